@@ -1,0 +1,57 @@
+import type { Clock } from '#libs/clock';
+import type { EventLog } from '#libs/event-log';
+import { Feed, type FeedBatch, type Subscription } from '../feed.ts';
+
+const BATCH = 100;
+const RETRY_MS = 200;
+/** The floor under a lost wake-up. */
+const POLL_MS = 1000;
+
+/** Tails the log. It wakes on each append that the log tells of, and looks by itself once a second. */
+export class InProcessFeed extends Feed {
+  readonly #log: EventLog;
+  readonly #clock: Clock;
+  readonly #report: (problem: string, cause: unknown) => void;
+
+  constructor(log: EventLog, clock: Clock, report: (problem: string, cause: unknown) => void) {
+    super();
+    this.#log = log;
+    this.#clock = clock;
+    this.#report = report;
+  }
+
+  async subscribe(consumer: string, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription> {
+    let position = (await this.#log.head()).position;
+    const stopping = new AbortController();
+    let wake = Promise.withResolvers<void>();
+    const ring = (): void => wake.resolve();
+    const stopListening = this.#log.onAppended(ring);
+
+    const run = async (): Promise<void> => {
+      while (!stopping.signal.aborted) {
+        wake = Promise.withResolvers();
+        try {
+          const events = await this.#log.read({ after: position, limit: BATCH });
+          if (events.length > 0) await handle({ events });
+          position = events.at(-1)?.position ?? position;
+          if (events.length > 0) continue;
+          const poll = this.#clock.after(POLL_MS, ring);
+          await wake.promise;
+          poll.cancel();
+        } catch (cause) {
+          this.#report(`feed ${consumer} after position ${position}`, cause);
+          await this.#clock.sleep(RETRY_MS);
+        }
+      }
+    };
+    const running = run();
+    return {
+      close: async () => {
+        stopping.abort();
+        stopListening();
+        ring();
+        await running;
+      },
+    };
+  }
+}

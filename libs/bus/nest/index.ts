@@ -1,0 +1,2 @@
+export * from './bus-strategy.ts';
+export * from './rethrow.ts';

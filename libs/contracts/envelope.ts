@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { Rejected } from './errors.ts';
+import { catalog, currentVersion, type EventData, type EventType, isEventType } from './events/catalog.ts';
+import type { EventId, HostId, Instant, StackName } from './ids.ts';
+import { isoText } from './time.ts';
+
+/** `requests/<stack>`, `stack/<name>`, `hosts`, `fleet`, `host/<id>`, `doors/<stack>`, `platform`. */
+export type StreamName = string;
+
+export const streams = {
+  requests: (stack: StackName): StreamName => `requests/${stack}`,
+  stack: (stack: StackName): StreamName => `stack/${stack}`,
+  hosts: 'hosts',
+  fleet: 'fleet',
+  host: (host: HostId): StreamName => `host/${host}`,
+  doors: (stack: StackName): StreamName => `doors/${stack}`,
+} as const;
+
+/** An event that somebody wants in the log. */
+export interface NewEvent<T extends EventType = EventType> {
+  readonly id: EventId;
+  readonly type: T;
+  readonly data: EventData<T>;
+  /** Who wished it: `token:operator`, `deployer`, `host/main`. */
+  readonly actor: string;
+  /** What began it all: a deployment's id, or the event's own id. */
+  readonly correlation: string;
+  /** The id of the event that led to this one; null for a wish from outside. */
+  readonly causation: EventId | null;
+}
+
+/** An event as the log holds it. */
+export interface Recorded<T extends EventType = EventType> extends NewEvent<T> {
+  /** Schema version of `data`. */
+  readonly v: number;
+  readonly stream: StreamName;
+  /** Its number in the stream, from 1 without a gap. */
+  readonly version: number;
+  readonly incarnation: number;
+  /** Its number in the log, from 1 without a gap. */
+  readonly position: number;
+  readonly lane: number;
+  /** Its number in the lane, from 1 without a gap. */
+  readonly laneNo: number;
+  /** Set under the head's lock; never runs backwards along positions. */
+  readonly at: Instant;
+}
+
+/** All recorded events as one union: `switch (event.type)` narrows `event.data`. */
+export type BerthEvent = { [T in EventType]: Recorded<T> }[EventType];
+export type AnyNewEvent = { [T in EventType]: NewEvent<T> }[EventType];
+
+export const LANES = 8;
+
+/** The stack or else the host that an event concerns. */
+export const subjectOf = (data: EventData<EventType>): StackName | HostId => ('stack' in data ? data.stack : data.host);
+
+/** FNV-1a (32 bits) of the subject, so that any program can tell the lane of a stack or host. */
+export const laneOf = (subject: string): number => {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(subject)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash % LANES;
+};
+
+/** Reads stored data by its type's schema; throws `Rejected` naming the type and what is wrong. */
+export const parseEventData = (type: string, v: number, data: unknown): EventData<EventType> => {
+  if (!isEventType(type)) throw new Rejected(`read event: no type is called ${type}`);
+  if (v > currentVersion(type))
+    throw new Rejected(`read event ${type}: version ${v} is newer than ${currentVersion(type)}, the newest known here`);
+  const parsed = catalog[type].safeParse(data);
+  if (!parsed.success) throw new Rejected(`read event ${type}: ${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+};
+
+/** CloudEvents 1.0, structured JSON: what leaves the house looks like this. */
+export const toCloudEvent = (event: BerthEvent): Record<string, unknown> => ({
+  specversion: '1.0',
+  id: event.id,
+  type: event.type,
+  source: `/${event.stream}`,
+  subject: subjectOf(event.data),
+  time: isoText(event.at),
+  datacontenttype: 'application/json',
+  schemaversion: event.v,
+  version: event.version,
+  incarnation: event.incarnation,
+  position: event.position,
+  lane: event.lane,
+  laneno: event.laneNo,
+  actor: event.actor,
+  correlation: event.correlation,
+  ...(event.causation === null ? {} : { causation: event.causation }),
+  data: event.data,
+});

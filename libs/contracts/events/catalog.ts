@@ -1,0 +1,19 @@
+import type { z } from 'zod';
+import { doors } from './doors.ts';
+import { fleet } from './fleet.ts';
+import { host } from './host.ts';
+import { hosts } from './hosts.ts';
+import { requests } from './requests.ts';
+import { stack } from './stack.ts';
+
+/** Every event that Berth knows: its schema by its type. */
+export const catalog = { ...requests, ...stack, ...hosts, ...fleet, ...host, ...doors } as const;
+
+export type EventType = keyof typeof catalog;
+export type EventData<T extends EventType> = Readonly<z.infer<(typeof catalog)[T]>>;
+
+export const eventTypes = Object.keys(catalog) as readonly EventType[];
+export const isEventType = (type: string): type is EventType => Object.hasOwn(catalog, type);
+
+/** The schema version in which an event of this type is written today. */
+export const currentVersion = (_type: EventType): number => 1;

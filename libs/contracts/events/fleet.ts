@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { containerId, deploymentId, hostId, serviceName, stackName } from '../ids.ts';
+
+/** The decision which host gets a container, with its reason in words. */
+export const placement = z.strictObject({ container: containerId, slot: z.int().positive(), host: hostId, reason: z.string() });
+export const excluded = z.strictObject({ host: hostId, reason: z.string() });
+
+const subject = { stack: stackName, deployment: deploymentId, service: serviceName };
+
+export const fleet = {
+  ContainersPlaced: z.strictObject({ ...subject, version: z.int().positive(), placements: z.array(placement) }),
+  PlacementFailed: z.strictObject({ ...subject, excluded: z.array(excluded), fix: z.string() }),
+  /** Only leaving containers are in the way; it is tried again when one of them is gone. */
+  PlacementDelayed: z.strictObject({ ...subject, for: z.array(containerId).min(1) }),
+  /** The host reported the container gone: its room, ports and address are free. */
+  PlacementReleased: z.strictObject({ stack: stackName, container: containerId, host: hostId }),
+} as const;
+
+export type Placement = Readonly<z.infer<typeof placement>>;
+export type Excluded = Readonly<z.infer<typeof excluded>>;

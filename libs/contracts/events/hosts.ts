@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { hostId } from '../ids.ts';
+
+export const capacity = z.strictObject({ milliCpus: z.int().positive(), memoryBytes: z.int().positive() });
+
+export const hosts = {
+  /** Also written again when a host comes back with another capacity or proxy. */
+  HostJoined: z.strictObject({ host: hostId, tags: z.array(z.string()), capacity, proxy: z.boolean() }),
+  HostTagged: z.strictObject({ host: hostId, tags: z.array(z.string()) }),
+} as const;
+
+export type Capacity = Readonly<z.infer<typeof capacity>>;

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { deploymentId, serviceName, stackName } from '../ids.ts';
+import { manifest } from '../manifest/manifest.ts';
+
+/** `digest` is the content: `sha256:…` of an image that one engine has, `name@sha256:…` of a registry; null when only the reference is known. */
+export const image = z.strictObject({ reference: z.string().min(1), digest: z.string().nullable() });
+
+/** What the source was built from. */
+export const revision = z.strictObject({
+  commit: z.string().min(1),
+  branch: z.string().nullable(),
+  /** There were changes that no commit holds. */
+  dirty: z.boolean(),
+});
+
+export const requests = {
+  DeployRequested: z.strictObject({
+    stack: stackName,
+    deployment: deploymentId,
+    /** The idempotency key, one per (stack, actor). */
+    key: z.string().min(1).max(255),
+    /** SHA-256 (hex) of the request's canonical body before sealing. */
+    bodyHash: z.string().length(64),
+    /** Its environment values are sealed. */
+    manifest,
+    images: z.record(serviceName, image),
+    revision: revision.nullable(),
+  }),
+} as const;
+
+export type Image = Readonly<z.infer<typeof image>>;
+export type Revision = Readonly<z.infer<typeof revision>>;

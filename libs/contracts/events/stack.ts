@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { generation } from '../generation.ts';
+import { containerId, deploymentId, eventId, hostId, stackName } from '../ids.ts';
+import { manifest } from '../manifest/manifest.ts';
+import { output } from './host.ts';
+import { image, revision } from './requests.ts';
+
+const version = z.int().positive();
+
+/** Why a deployment failed, in words that name the fix, with the container that showed it where there is one. */
+export const failureCause = z.strictObject({
+  kind: z.enum(['placement', 'container', 'doors', 'proxy', 'deadline', 'cancelled']),
+  message: z.string(),
+  fix: z.string().nullable(),
+  container: containerId.nullable(),
+  exitCode: z.int().nullable(),
+  output: output.nullable(),
+});
+
+export const stack = {
+  VersionCreated: z.strictObject({
+    stack: stackName,
+    version,
+    deployment: deploymentId,
+    manifest,
+    images: z.record(z.string(), image),
+    revision: revision.nullable(),
+  }),
+  DeploymentQueued: z.strictObject({ stack: stackName, deployment: deploymentId, version, after: deploymentId }),
+  DeploymentStarted: z.strictObject({ stack: stackName, deployment: deploymentId, version, replaces: version.nullable() }),
+  DeployFailed: z.strictObject({
+    stack: stackName,
+    deployment: deploymentId,
+    version,
+    step: z.enum(['place', 'start', 'prepare']),
+    cause: failureCause,
+  }),
+  VersionPromoted: z.strictObject({
+    stack: stackName,
+    deployment: deploymentId,
+    version,
+    /** The id of the `DoorsDrawn` that now serves; null for a stack without routes. */
+    draft: eventId.nullable(),
+  }),
+  SwitchCompleted: z.strictObject({
+    stack: stackName,
+    deployment: deploymentId,
+    version,
+    generation,
+    /** From the first to the last proxy that serves it. */
+    skewMs: z.number().nonnegative(),
+    proxies: z.array(hostId),
+  }),
+  /** These containers leave doors and names; they stop when nobody uses them any more. */
+  RetirementWaveStarted: z.strictObject({
+    stack: stackName,
+    version,
+    wave: z.int().positive(),
+    containers: z.array(containerId).min(1),
+    /** Containers of this wave and of later ones: their connections keep nobody alive. */
+    disregard: z.array(containerId),
+  }),
+  /** The only event that stops a live container. */
+  ContainersRetired: z.strictObject({
+    stack: stackName,
+    containers: z.array(containerId).min(1),
+    reason: z.enum(['replaced', 'deployment-failed', 'scaled-down', 'drained']),
+    waited: z.strictObject({ ms: z.number().nonnegative(), drained: z.boolean() }),
+  }),
+  VersionRetired: z.strictObject({ stack: stackName, version }),
+} as const;
+
+export type FailureCause = Readonly<z.infer<typeof failureCause>>;

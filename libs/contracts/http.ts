@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import { image, revision } from './events/requests.ts';
+import type { FailureCause } from './events/stack.ts';
+import type { ContainerId, DeploymentId, HostId, Instant, StackName } from './ids.ts';
+
+/** `POST /v1/deployments`. `compose` is a compose.yaml as JSON, after variables were resolved. */
+export const deployBody = z.strictObject({
+  compose: z.record(z.string(), z.unknown()),
+  /** By service; a service that is not named runs its `image` as it is written. */
+  images: z.record(z.string(), image).default({}),
+  revision: revision.nullable().default(null),
+});
+export type DeployBody = z.infer<typeof deployBody>;
+
+export type DeploymentStatus = 'requested' | 'queued' | 'running' | 'promoted' | 'failed';
+
+export interface DeploymentView {
+  readonly deployment: DeploymentId;
+  readonly stack: StackName;
+  readonly version: number | null;
+  readonly status: DeploymentStatus;
+  readonly requestedAt: Instant;
+  /** When it was promoted or failed. */
+  readonly endedAt: Instant | null;
+  readonly failure: { readonly step: string; readonly cause: FailureCause } | null;
+}
+
+/** Answer of `POST /v1/deployments`: 202 the first time, 200 when the key was used with the same body. */
+export interface DeployAccepted extends DeploymentView {
+  /** Position of its `DeployRequested`: follow the log from here. */
+  readonly position: number;
+  readonly warnings: readonly string[];
+}
+
+export interface ContainerView {
+  readonly container: ContainerId;
+  readonly stack: StackName;
+  readonly service: string;
+  readonly version: number;
+  readonly slot: number;
+  readonly host: HostId;
+  readonly status: 'placed' | 'started' | 'healthy' | 'failed' | 'leaving' | 'stopping';
+  readonly address: string | null;
+  /** Why it is on this host. */
+  readonly reason: string;
+  readonly since: Instant;
+}
+
+export interface HostView {
+  readonly host: HostId;
+  readonly tags: readonly string[];
+  readonly milliCpus: number;
+  readonly memoryBytes: number;
+  readonly proxy: boolean;
+  readonly containers: number;
+  readonly lastConnectedAt: Instant | null;
+}
+
+/** RFC 9457; `errors` is Berth's extension: one entry a fault, with a JSON pointer (RFC 6901, as a fragment) into the body. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly detail: string;
+  readonly errors?: readonly { readonly pointer: string; readonly detail: string }[];
+}

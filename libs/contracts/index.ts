@@ -1,0 +1,15 @@
+export * from './envelope.ts';
+export * from './errors.ts';
+export * from './events/catalog.ts';
+export type { Endpoint, Server } from './events/doors.ts';
+export type { Excluded, Placement } from './events/fleet.ts';
+export type { Output } from './events/host.ts';
+export type { Capacity } from './events/hosts.ts';
+export type { Image, Revision } from './events/requests.ts';
+export type { FailureCause } from './events/stack.ts';
+export * from './generation.ts';
+export * from './http.ts';
+export * from './ids.ts';
+export * from './mail.ts';
+export * from './manifest/manifest.ts';
+export * from './time.ts';

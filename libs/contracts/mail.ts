@@ -1,0 +1,176 @@
+import type { Endpoint, Server } from './events/doors.ts';
+import type { Capacity } from './events/hosts.ts';
+import type { Generation } from './generation.ts';
+import type { ContainerId, DeploymentId, EventId, HostId, Instant, ServiceName, StackName } from './ids.ts';
+import type { Datasource, Healthcheck } from './manifest/manifest.ts';
+
+/**
+ * Mail is addressed, small and may be lost: every message is a level or a question that is asked again.
+ * Agents know nothing else of the control plane.
+ */
+
+/** A container as its host shall run it. Its environment is sealed; the key comes beside it. */
+export interface ContainerSpec {
+  readonly container: ContainerId;
+  readonly stack: StackName;
+  readonly service: ServiceName;
+  readonly slot: number;
+  readonly version: number;
+  readonly deployment: DeploymentId;
+  /** What to run: the digest where one is known, else the reference. */
+  readonly image: string;
+  readonly command: readonly string[] | null;
+  readonly entrypoint: readonly string[] | null;
+  /** Sealed values by name. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Container ports in the manifest's order; the first one is tried where there is no health check. */
+  readonly ports: readonly number[];
+  readonly healthcheck: Healthcheck | null;
+  readonly milliCpus: number | null;
+  readonly memoryBytes: number | null;
+  readonly stopGraceMs: number;
+}
+
+export type DesiredContainer =
+  | { readonly goal: 'run'; readonly spec: ContainerSpec }
+  /** Runs on, but nothing leads to it any more: tell when nobody uses it. */
+  | { readonly goal: 'drain'; readonly spec: ContainerSpec; readonly disregard: readonly ContainerId[] }
+  | { readonly goal: 'gone'; readonly container: ContainerId; readonly stopGraceMs: number };
+
+export interface ContainersPart {
+  readonly stack: StackName;
+  readonly generation: Generation;
+  /** Ordered by id. Only those of the addressed host. */
+  readonly containers: readonly DesiredContainer[];
+}
+
+export interface NamedEndpoint {
+  readonly container: ContainerId;
+  readonly host: HostId;
+  readonly address: string;
+}
+
+/** What a stack's callers find: the whole table, the same for every host. */
+export interface NamesPart {
+  readonly stack: StackName;
+  readonly generation: Generation;
+  /** Null before the first promotion. */
+  readonly promoted: number | null;
+  /** Healthy containers that are not leaving, by version and service, ordered by container. A service without any has an empty list. */
+  readonly versions: Readonly<Record<string, Readonly<Record<string, readonly NamedEndpoint[]>>>>;
+  /** The version as which each container calls. */
+  readonly callers: Readonly<Record<ContainerId, number>>;
+  readonly datasources: readonly Datasource[];
+}
+
+/** What one proxy serves for one stack. */
+export interface DoorSet {
+  readonly servers: readonly Server[];
+  readonly endpoints: Readonly<Record<string, readonly Endpoint[]>>;
+}
+
+export interface DoorsPart {
+  readonly stack: StackName;
+  /** Null before anything served. */
+  readonly live: ({ readonly generation: Generation } & DoorSet) | null;
+  /** Drafts to prepare; one that is no longer named is forgotten. */
+  readonly drafts: readonly ({ readonly draft: EventId } & DoorSet)[];
+}
+
+/** One container as its host sees it now. `gone` is said until the desired state names it no more. */
+export interface ReportedContainer {
+  readonly container: ContainerId;
+  readonly stack: StackName;
+  readonly state: 'starting' | 'running' | 'exited' | 'gone';
+  /** Names this start of the container; null when it never ran. */
+  readonly run: string | null;
+  readonly engineId: string | null;
+  readonly image: string | null;
+  readonly address: string | null;
+  readonly health: 'unknown' | 'healthy' | 'unhealthy';
+  readonly healthBy: 'healthcheck' | 'port' | 'running';
+  readonly exitCode: number | null;
+  readonly oom: boolean;
+  /** Why it can't be started, or what the last failing probe said. */
+  readonly message: string;
+  /** Its last lines, once it failed. */
+  readonly output: string | null;
+  /** Of a leaving container: no connection from outside its own and later waves is established. */
+  readonly drained: boolean;
+}
+
+/** What this host prepared and serves of one stack. */
+export interface ReportedPart {
+  readonly stack: StackName;
+  readonly drafts: readonly { readonly draft: EventId; readonly refused: string | null }[];
+  readonly doors: { readonly generation: Generation; readonly since: Instant } | null;
+  readonly names: Generation | null;
+  /** Containers that the served doors do not name, for which this host's proxy still holds requests. Read after `doors`. */
+  readonly busy: readonly ContainerId[];
+}
+
+export interface HostHello {
+  readonly type: 'HostHello';
+  readonly host: HostId;
+  readonly runId: string;
+  readonly tags: readonly string[];
+  readonly capacity: Capacity;
+  readonly proxy: boolean;
+  readonly engine: string;
+}
+export interface HostWelcome {
+  readonly type: 'HostWelcome';
+  readonly host: HostId;
+  readonly runId: string;
+  readonly session: Generation;
+}
+/** Levels: `full` says that what is not named is not there. */
+export interface HostReport {
+  readonly type: 'HostReport';
+  readonly host: HostId;
+  readonly session: Generation;
+  readonly seq: number;
+  readonly full: boolean;
+  readonly containers: readonly ReportedContainer[];
+  readonly parts: readonly ReportedPart[];
+}
+export interface ReportAcknowledged {
+  readonly type: 'ReportAcknowledged';
+  readonly host: HostId;
+  readonly session: Generation;
+  readonly seq: number;
+}
+/** The receiver did not find the session: say hello again. */
+export interface HelloWanted {
+  readonly type: 'HelloWanted';
+  readonly host: HostId;
+}
+/** "What should I be?" Asked at start, at reconnect and every few seconds. */
+export interface StateWanted {
+  readonly type: 'StateWanted';
+  readonly host: HostId;
+}
+type StateOf<Kind extends string, Part> = {
+  readonly type: 'HostState';
+  readonly host: HostId;
+  readonly kind: Kind;
+  /** Position up to which the sender had read the log. A state of an older one is dropped. */
+  readonly asOf: Generation;
+  /** True: stacks that are not named have no part here. False: only these parts changed. */
+  readonly full: boolean;
+  readonly parts: readonly Part[];
+};
+export type ContainersState = StateOf<'containers', ContainersPart> & {
+  /** Base64 keys that open the environments of these parts, by key id. */
+  readonly keys: Readonly<Record<string, string>>;
+};
+export type NamesState = StateOf<'names', NamesPart>;
+export type DoorsState = StateOf<'doors', DoorsPart>;
+export type HostState = ContainersState | NamesState | DoorsState;
+
+export type MailToAgent = HostWelcome | ReportAcknowledged | HelloWanted | HostState;
+export type MailToScheduler = HostHello | HostReport | StateWanted;
+export type MailMessage = MailToAgent | MailToScheduler;
+
+/** `scheduler`, `dns-central`, `proxy-configurator` or `host/<id>`. */
+export type MailAddress = 'scheduler' | 'dns-central' | 'proxy-configurator' | `host/${string}`;

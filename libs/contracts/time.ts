@@ -1,0 +1,4 @@
+import type { Instant } from './ids.ts';
+
+/** RFC 3339 in UTC with milliseconds. */
+export const isoText = (at: Instant): string => new Date(at).toISOString();

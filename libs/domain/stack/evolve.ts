@@ -1,0 +1,285 @@
+import {
+  assertNever,
+  type BerthEvent,
+  type ContainerId,
+  type DeploymentId,
+  type EventType,
+  type Generation,
+  type Recorded,
+} from '#libs/contracts';
+import type { ContainerState, DeploymentState, StackState } from './state.ts';
+
+type Of<T extends EventType> = Recorded<T>;
+
+/** Folds one event that concerns the stack. Events of hosts alone leave it as it is. */
+export const evolveStack = (state: StackState, event: BerthEvent): StackState => ({
+  ...fold(state, event),
+  last: { id: event.id, correlation: event.correlation },
+});
+
+const fold = (state: StackState, event: BerthEvent): StackState => {
+  switch (event.type) {
+    case 'DeployRequested':
+      return { ...state, requests: [...state.requests, event.data] };
+    case 'VersionCreated':
+      return versionCreated(state, event);
+    case 'DeploymentQueued':
+      return { ...state, queue: [...state.queue, event.data.deployment] };
+    case 'DeploymentStarted':
+      return deploymentStarted(state, event);
+    case 'DeployFailed':
+      return deployFailed(state, event);
+    case 'ContainersPlaced':
+      return containersPlaced(state, event);
+    case 'PlacementFailed':
+      return placing(state, event.data, 'failed', { placementFailure: event.data });
+    case 'PlacementDelayed':
+      return placing(state, event.data, 'delayed', {});
+    case 'PlacementReleased':
+      return { ...state, containers: without(state.containers, event.data.container), desired: generationOf(event) };
+    case 'ContainerStarted':
+      return containerStarted(state, event);
+    case 'ContainerHealthy':
+      return containerHealthy(state, event);
+    case 'ContainerFailed':
+      return containerFailed(state, event);
+    case 'ContainerStopped':
+      return { ...change(state, [event.data.container], () => ({ isGone: true, address: null })), desired: generationOf(event) };
+    case 'ContainersDrained':
+      return change(state, event.data.containers, (c) => ({ drainedBy: [...c.drainedBy, event.data.host], drainedAt: event.at }));
+    case 'DoorsDrawn':
+      return doorsDrawn(state, event);
+    case 'DoorsRefused':
+      return deployment(state, event.data.deployment, { doorsRefused: event.data });
+    case 'ProxyPrepared':
+      return draft(state, event, (d) => ({ ...d, prepared: [...d.prepared, event.data.host] }));
+    case 'ProxyRefused':
+      return draft(state, event, (d) => ({ ...d, refused: { ...d.refused, [event.data.host]: event.data.words } }));
+    case 'VersionPromoted':
+      return versionPromoted(state, event);
+    case 'DoorsServed':
+      return {
+        ...state,
+        doorsServed: {
+          ...state.doorsServed,
+          [event.data.host]: { generation: event.data.generation, at: event.at, since: event.data.since },
+        },
+      };
+    case 'NamesServed':
+      return {
+        ...state,
+        namesServed: { ...state.namesServed, [event.data.host]: { generation: event.data.generation, at: event.at, since: event.at } },
+      };
+    case 'SwitchCompleted':
+      return deployment(state, event.data.deployment, { isSwitchCompleted: true });
+    case 'RetirementWaveStarted':
+      return waveStarted(state, event);
+    case 'ContainersRetired':
+      return containersRetired(state, event);
+    case 'VersionRetired':
+      return version(state, event.data.version, 'retired');
+    case 'HostJoined':
+    case 'HostTagged':
+    case 'HostConnected':
+      return state;
+    default:
+      return assertNever(event);
+  }
+};
+
+const generationOf = ({ incarnation, position }: BerthEvent): Generation => ({ incarnation, position });
+
+const without = <T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> => {
+  const { [key]: _, ...rest } = record;
+  return rest;
+};
+
+const change = (state: StackState, ids: readonly ContainerId[], patch: (c: ContainerState) => Partial<ContainerState>): StackState => {
+  const containers = { ...state.containers };
+  for (const id of ids) {
+    const known = containers[id];
+    if (known) containers[id] = { ...known, ...patch(known) };
+  }
+  return { ...state, containers };
+};
+
+const deployment = (state: StackState, id: DeploymentId, patch: Partial<DeploymentState>): StackState => {
+  const known = state.deployments[id];
+  return known ? { ...state, deployments: { ...state.deployments, [id]: { ...known, ...patch } } } : state;
+};
+
+const version = (state: StackState, number: number, status: StackState['versions'][number]['status']): StackState => {
+  const known = state.versions[number];
+  return known ? { ...state, versions: { ...state.versions, [number]: { ...known, status } } } : state;
+};
+
+const draft = (
+  state: StackState,
+  event: Of<'ProxyPrepared'> | Of<'ProxyRefused'>,
+  patch: (d: StackState['drafts'][never]) => StackState['drafts'][never],
+): StackState => {
+  const known = state.drafts[event.data.draft];
+  return known ? { ...state, drafts: { ...state.drafts, [event.data.draft]: patch(known) } } : state;
+};
+
+const versionCreated = (state: StackState, { data }: Of<'VersionCreated'>): StackState => ({
+  ...state,
+  requests: state.requests.filter((request) => request.deployment !== data.deployment),
+  versions: {
+    ...state.versions,
+    [data.version]: { version: data.version, deployment: data.deployment, manifest: data.manifest, images: data.images, status: 'created' },
+  },
+  deployments: {
+    ...state.deployments,
+    [data.deployment]: {
+      deployment: data.deployment,
+      version: data.version,
+      status: 'queued',
+      startedAt: null,
+      replaces: null,
+      placed: {},
+      placementFailure: null,
+      doorsRefused: null,
+      draft: null,
+      promotedAt: null,
+      isSwitchCompleted: false,
+      failure: null,
+    },
+  },
+});
+
+const deploymentStarted = (state: StackState, { data, at }: Of<'DeploymentStarted'>): StackState => ({
+  ...deployment(state, data.deployment, { status: 'running', startedAt: at, replaces: data.replaces }),
+  queue: state.queue.filter((id) => id !== data.deployment),
+  running: data.deployment,
+});
+
+const deployFailed = (state: StackState, event: Of<'DeployFailed'>): StackState => {
+  const { data } = event;
+  const ended = deployment(version(state, data.version, 'failed'), data.deployment, {
+    status: 'failed',
+    failure: { step: data.step, cause: data.cause },
+  });
+  const draftId = state.deployments[data.deployment]?.draft;
+  return {
+    ...ended,
+    running: state.running === data.deployment ? null : state.running,
+    queue: state.queue.filter((id) => id !== data.deployment),
+    drafts: draftId ? without(state.drafts, draftId) : state.drafts,
+  };
+};
+
+const placing = (
+  state: StackState,
+  data: { deployment: DeploymentId; service: string },
+  how: 'placed' | 'delayed' | 'failed',
+  patch: Partial<DeploymentState>,
+): StackState => {
+  const known = state.deployments[data.deployment];
+  return known ? deployment(state, data.deployment, { placed: { ...known.placed, [data.service]: how }, ...patch }) : state;
+};
+
+const containersPlaced = (state: StackState, event: Of<'ContainersPlaced'>): StackState => {
+  const { data } = event;
+  const placed = data.placements.map((placement): [ContainerId, ContainerState] => [
+    placement.container,
+    {
+      ...placement,
+      service: data.service,
+      version: data.version,
+      deployment: data.deployment,
+      status: 'placed',
+      since: event.at,
+      run: null,
+      address: null,
+      healthyAt: null,
+      failure: null,
+      leaving: null,
+      drainedBy: [],
+      drainedAt: null,
+      retired: null,
+      isGone: false,
+    },
+  ]);
+  const next = placing(state, data, 'placed', {});
+  return {
+    ...next,
+    containers: { ...next.containers, ...Object.fromEntries(placed) },
+    names: generationOf(event),
+    desired: generationOf(event),
+  };
+};
+
+const containerStarted = (state: StackState, event: Of<'ContainerStarted'>): StackState => ({
+  ...change(state, [event.data.container], () => ({
+    status: 'started',
+    since: event.at,
+    run: event.data.run,
+    address: event.data.address,
+    healthyAt: null,
+  })),
+  names: generationOf(event),
+});
+
+const containerHealthy = (state: StackState, event: Of<'ContainerHealthy'>): StackState => ({
+  ...change(state, [event.data.container], () => ({ status: 'healthy', since: event.at, healthyAt: generationOf(event), failure: null })),
+  names: generationOf(event),
+  desired: generationOf(event),
+});
+
+const containerFailed = (state: StackState, event: Of<'ContainerFailed'>): StackState => ({
+  ...change(state, [event.data.container], () => ({ status: 'failed', since: event.at, healthyAt: null, failure: event.data })),
+  names: generationOf(event),
+});
+
+const doorsDrawn = (state: StackState, event: Of<'DoorsDrawn'>): StackState => {
+  const { data } = event;
+  const { servers, endpoints } = data;
+  if (data.mode === 'live' || data.deployment === null)
+    return { ...state, doors: { generation: generationOf(event), version: data.version, servers, endpoints } };
+  const drawn = { draft: event.id, deployment: data.deployment, version: data.version, servers, endpoints, prepared: [], refused: {} };
+  const older = state.deployments[data.deployment]?.draft;
+  const drafts = older ? without(state.drafts, older) : state.drafts;
+  return { ...deployment(state, data.deployment, { draft: event.id }), drafts: { ...drafts, [event.id]: drawn } };
+};
+
+const versionPromoted = (state: StackState, event: Of<'VersionPromoted'>): StackState => {
+  const { data } = event;
+  const generation = generationOf(event);
+  const before = state.promoted === null ? state : version(state, state.promoted, 'superseded');
+  const promoted = deployment(version(before, data.version, 'promoted'), data.deployment, {
+    status: 'promoted',
+    promotedAt: { generation, at: event.at },
+  });
+  const draftState = data.draft === null ? null : state.drafts[data.draft];
+  return {
+    ...promoted,
+    promoted: data.version,
+    running: null,
+    names: generation,
+    doors: draftState
+      ? { generation, version: data.version, servers: draftState.servers, endpoints: draftState.endpoints }
+      : emptied(state, generation, data.version),
+    drafts: data.draft === null ? state.drafts : without(state.drafts, data.draft),
+  };
+};
+
+/** A version without routes closes the doors of the one before. */
+const emptied = (state: StackState, generation: Generation, number: number): StackState['doors'] =>
+  state.doors === null ? null : { generation, version: number, servers: [], endpoints: {} };
+
+const waveStarted = (state: StackState, event: Of<'RetirementWaveStarted'>): StackState => ({
+  ...change(state, event.data.containers, () => ({
+    leaving: { wave: event.data.wave, generation: generationOf(event), at: event.at, disregard: event.data.disregard },
+    drainedBy: [],
+    drainedAt: null,
+  })),
+  names: generationOf(event),
+  desired: generationOf(event),
+});
+
+const containersRetired = (state: StackState, event: Of<'ContainersRetired'>): StackState => ({
+  ...change(state, event.data.containers, () => ({ retired: { reason: event.data.reason, at: event.at } })),
+  names: generationOf(event),
+  desired: generationOf(event),
+});

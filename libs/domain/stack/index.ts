@@ -1,0 +1,3 @@
+export * from './evolve.ts';
+export * from './state.ts';
+export * from './world.ts';

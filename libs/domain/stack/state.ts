@@ -1,0 +1,148 @@
+import type {
+  ContainerId,
+  DeploymentId,
+  DoorSet,
+  EventData,
+  EventId,
+  FailureCause,
+  Generation,
+  HostId,
+  Image,
+  Instant,
+  Manifest,
+  ServiceName,
+  StackName,
+} from '#libs/contracts';
+
+export interface VersionState {
+  readonly version: number;
+  readonly deployment: DeploymentId;
+  readonly manifest: Manifest;
+  readonly images: Readonly<Record<string, Image>>;
+  /** `superseded`: it was promoted once and its containers leave now. */
+  readonly status: 'created' | 'promoted' | 'superseded' | 'retired' | 'failed';
+}
+
+export interface DeploymentState {
+  readonly deployment: DeploymentId;
+  readonly version: number;
+  readonly status: 'queued' | 'running' | 'promoted' | 'failed';
+  /** When it was started; null while it waits. */
+  readonly startedAt: Instant | null;
+  readonly replaces: number | null;
+  /** By service: how its placing went. */
+  readonly placed: Readonly<Record<string, 'placed' | 'delayed' | 'failed'>>;
+  readonly placementFailure: EventData<'PlacementFailed'> | null;
+  readonly doorsRefused: EventData<'DoorsRefused'> | null;
+  /** The draft that was drawn for it. */
+  readonly draft: EventId | null;
+  readonly promotedAt: { readonly generation: Generation; readonly at: Instant } | null;
+  readonly isSwitchCompleted: boolean;
+  readonly failure: { readonly step: string; readonly cause: FailureCause } | null;
+}
+
+export interface ContainerState {
+  readonly container: ContainerId;
+  readonly service: ServiceName;
+  readonly slot: number;
+  readonly version: number;
+  readonly deployment: DeploymentId;
+  readonly host: HostId;
+  readonly reason: string;
+  readonly status: 'placed' | 'started' | 'healthy' | 'failed';
+  /** When it came into this status. */
+  readonly since: Instant;
+  readonly run: string | null;
+  readonly address: string | null;
+  /** The `ContainerHealthy` that holds now. */
+  readonly healthyAt: Generation | null;
+  readonly failure: EventData<'ContainerFailed'> | null;
+  /** It left doors and names with this event. */
+  readonly leaving: {
+    readonly wave: number;
+    readonly generation: Generation;
+    readonly at: Instant;
+    readonly disregard: readonly ContainerId[];
+  } | null;
+  /** Hosts that said that nothing they know of uses it any more. */
+  readonly drainedBy: readonly HostId[];
+  readonly drainedAt: Instant | null;
+  readonly retired: { readonly reason: EventData<'ContainersRetired'>['reason']; readonly at: Instant } | null;
+  /** Its host reported it gone; it is forgotten with `PlacementReleased`. */
+  readonly isGone: boolean;
+}
+
+export interface DraftState extends DoorSet {
+  readonly draft: EventId;
+  readonly deployment: DeploymentId;
+  readonly version: number;
+  readonly prepared: readonly HostId[];
+  readonly refused: Readonly<Record<HostId, string>>;
+}
+
+export interface Served {
+  readonly generation: Generation;
+  /** When the fact was recorded. */
+  readonly at: Instant;
+  /** The host's own instant at which it began. */
+  readonly since: Instant;
+}
+
+/** Everything that the log says of one stack. Each service folds it and decides from it. */
+export interface StackState {
+  readonly stack: StackName;
+  /** Asked for and not yet a version, oldest first. */
+  readonly requests: readonly EventData<'DeployRequested'>[];
+  readonly versions: Readonly<Record<number, VersionState>>;
+  readonly deployments: Readonly<Record<DeploymentId, DeploymentState>>;
+  /** Waiting deployments, oldest first. */
+  readonly queue: readonly DeploymentId[];
+  readonly running: DeploymentId | null;
+  /** The promoted version. */
+  readonly promoted: number | null;
+  /** From the placement to its release. */
+  readonly containers: Readonly<Record<ContainerId, ContainerState>>;
+  readonly drafts: Readonly<Record<EventId, DraftState>>;
+  /** What serves, or shall serve, at every proxy. */
+  readonly doors: ({ readonly generation: Generation; readonly version: number } & DoorSet) | null;
+  /** Of the newest event that changed who is found under which name. */
+  readonly names: Generation;
+  /** Of the newest event that changed what a host shall run. */
+  readonly desired: Generation;
+  readonly doorsServed: Readonly<Record<HostId, Served>>;
+  readonly namesServed: Readonly<Record<HostId, Served>>;
+  /** The newest event that concerns this stack, for causation, and the deployment that it belongs to. */
+  readonly last: { readonly id: EventId; readonly correlation: string } | null;
+}
+
+export const emptyStack = (stack: StackName): StackState => ({
+  stack,
+  requests: [],
+  versions: {},
+  deployments: {},
+  queue: [],
+  running: null,
+  promoted: null,
+  containers: {},
+  drafts: {},
+  doors: null,
+  names: { incarnation: 1, position: 0 },
+  desired: { incarnation: 1, position: 0 },
+  doorsServed: {},
+  namesServed: {},
+  last: null,
+});
+
+/** Ordered by id, so that every fold and decision meets them in one order. */
+export const containersOf = (state: StackState): readonly ContainerState[] =>
+  Object.values(state.containers).sort((a, b) => (a.container < b.container ? -1 : 1));
+
+/** It may be found: healthy, not leaving, not retired. */
+export const isInService = (container: ContainerState): boolean =>
+  container.status === 'healthy' && container.leaving === null && container.retired === null;
+
+/** The services of a version that have a door. */
+export const routedServices = (manifest: Manifest): readonly string[] =>
+  Object.keys(manifest.services)
+    .filter((name) => manifest.services[name as ServiceName]?.ports.some((port) => port.doors.length > 0))
+    .sort();

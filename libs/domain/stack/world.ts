@@ -1,0 +1,67 @@
+import type { BerthEvent, Capacity, Generation, HostId, Instant, StackName, StreamName } from '#libs/contracts';
+import { evolveStack } from './evolve.ts';
+import { emptyStack, type StackState } from './state.ts';
+
+export interface HostFacts {
+  readonly host: HostId;
+  readonly tags: readonly string[];
+  readonly capacity: Capacity;
+  readonly proxy: boolean;
+  /** The session that the host holds now; reports of another one are refused. */
+  readonly session: { readonly generation: Generation; readonly runId: string; readonly at: Instant } | null;
+}
+
+/** What the log says up to a position. */
+export interface World {
+  readonly incarnation: number;
+  readonly position: number;
+  /** The version of every stream, for the expectations of a decision. */
+  readonly versions: Readonly<Record<StreamName, number>>;
+  readonly stacks: Readonly<Record<StackName, StackState>>;
+  readonly hosts: Readonly<Record<HostId, HostFacts>>;
+}
+
+export const emptyWorld: World = { incarnation: 1, position: 0, versions: {}, stacks: {}, hosts: {} };
+
+/** Folds the next event of the log. */
+export const evolveWorld = (world: World, event: BerthEvent): World => ({
+  incarnation: event.incarnation,
+  position: event.position,
+  versions: { ...world.versions, [event.stream]: event.version },
+  stacks:
+    'stack' in event.data ? { ...world.stacks, [event.data.stack]: evolveStack(stackOf(world, event.data.stack), event) } : world.stacks,
+  hosts: evolveHosts(world.hosts, event),
+});
+
+export const stackOf = (world: World, stack: StackName): StackState => world.stacks[stack] ?? emptyStack(stack);
+
+/** Hosts that are not declared lost, ordered by id. */
+export const liveHosts = (world: World): readonly HostFacts[] => Object.values(world.hosts).sort((a, b) => (a.host < b.host ? -1 : 1));
+
+export const liveProxies = (world: World): readonly HostFacts[] => liveHosts(world).filter((host) => host.proxy);
+
+/** The versions of these streams, as far as they were folded. */
+export const versionsOf = (world: World, streams: readonly StreamName[]): Record<StreamName, number> =>
+  Object.fromEntries(streams.map((stream) => [stream, world.versions[stream] ?? 0]));
+
+const evolveHosts = (hosts: World['hosts'], event: BerthEvent): World['hosts'] => {
+  switch (event.type) {
+    case 'HostJoined': {
+      const { host, tags, capacity, proxy } = event.data;
+      return { ...hosts, [host]: { host, tags, capacity, proxy, session: hosts[host]?.session ?? null } };
+    }
+    case 'HostTagged':
+      return patch(hosts, event.data.host, { tags: event.data.tags });
+    case 'HostConnected': {
+      const generation = { incarnation: event.incarnation, position: event.position };
+      return patch(hosts, event.data.host, { session: { generation, runId: event.data.runId, at: event.at } });
+    }
+    default:
+      return hosts;
+  }
+};
+
+const patch = (hosts: World['hosts'], host: HostId, change: Partial<HostFacts>): World['hosts'] => {
+  const known = hosts[host];
+  return known ? { ...hosts, [host]: { ...known, ...change } } : hosts;
+};

@@ -1,0 +1,75 @@
+import type { AnyNewEvent, BerthEvent, EventId, Generation, StreamName } from '#libs/contracts';
+
+/** Moves a consumer's checkpoint together with the events of its reaction. */
+export interface CheckpointMove {
+  readonly consumer: string;
+  readonly lane: number;
+  readonly from: number;
+  readonly to: number;
+  /** Of the lane's lease; an older one is refused. */
+  readonly fence: number;
+}
+
+/** What is accepted or refused as a whole. */
+export interface AppendItem {
+  /** Refused when the log has another one. */
+  readonly incarnation: number;
+  /** Versions of streams on which the decision stands: those appended to, and those only read. 0: the stream has no event. */
+  readonly expected: Readonly<Record<StreamName, number>>;
+  /** Each names its stream. Lane, version, position and time are the log's to give. */
+  readonly events: readonly { readonly stream: StreamName; readonly event: AnyNewEvent }[];
+  readonly checkpoint?: CheckpointMove;
+  /** Holds back this stack's reactions by this consumer, with the reason, as part of the item. */
+  readonly park?: { readonly consumer: string; readonly stack: string; readonly eventId: EventId; readonly error: string };
+}
+
+/** In the order in which an item is judged: incarnation, ids, fence and checkpoint, versions. */
+export type AppendResult =
+  | { readonly status: 'appended'; readonly positions: readonly number[] }
+  /** All ids are there with the same bytes (or the checkpoint stands there already and there was no event). */
+  | { readonly status: 'already'; readonly positions: readonly number[] }
+  | { readonly status: 'conflict'; readonly stream: StreamName; readonly actual: number }
+  | { readonly status: 'fenced' }
+  | { readonly status: 'incarnation'; readonly actual: number }
+  | { readonly status: 'refused'; readonly reason: string };
+
+export interface Head {
+  readonly incarnation: number;
+  /** Position of the newest event; 0 in an empty log. */
+  readonly position: number;
+  /** Hash (hex) of the chain up to the newest event. */
+  readonly hash: string;
+  /** The newest number of each lane. */
+  readonly lanes: readonly number[];
+}
+
+export interface EventQuery {
+  readonly stream?: StreamName;
+  /** The stack that an event concerns. */
+  readonly stack?: string;
+  readonly type?: string;
+  /** Only events of a higher position. */
+  readonly after?: number;
+  /** 100 unless told; at most 1000. */
+  readonly limit?: number;
+}
+
+/**
+ * The one order of everything that happened. No two items of a call may append to one stream: a second one is `refused`.
+ * Throws `Transient` when the storage can't be reached; what was then appended is unknown, and the same ids may be sent again.
+ */
+export abstract class EventLog {
+  abstract append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>;
+  abstract head(): Promise<Head>;
+  /** Oldest first. Events are checked by their schemas; `Rejected` names the first that can't be read. */
+  abstract read(query: EventQuery): Promise<readonly BerthEvent[]>;
+  /** The whole stream, oldest first. */
+  abstract readStream(stream: StreamName): Promise<readonly BerthEvent[]>;
+  abstract find(id: EventId): Promise<BerthEvent | null>;
+  /** 0 for a consumer that never moved it. */
+  abstract checkpoint(consumer: string, lane: number): Promise<number>;
+  /** Called after each append that was seen, here or elsewhere, without saying what it was. Returns how to stop. */
+  abstract onAppended(wake: () => void): () => void;
+}
+
+export const generationOf = ({ incarnation, position }: BerthEvent): Generation => ({ incarnation, position });

@@ -1,0 +1,154 @@
+import type { Clock, Ids, Timer } from '#libs/clock';
+import type { AnyNewEvent, BerthEvent, StackName } from '#libs/contracts';
+import type { Decided, Decision } from '#libs/domain';
+import { emptyWorld, evolveWorld, type World } from '#libs/domain/stack';
+import type { AppendItem, EventLog } from '../event-log.ts';
+
+export interface ReactorOptions {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  /** Names the service in events (`actor`). */
+  readonly consumer: string;
+  /** What is due for one stack. Pure. */
+  readonly due: (world: World, stack: StackName, now: number) => readonly Decision[];
+  /** Told of a decision that could not be made or was refused for good; the stack waits until something else concerns it. */
+  readonly report: (problem: string, cause: unknown) => void;
+  /** Called after events were folded, with the stacks that they touched; for mail, never for appending. */
+  readonly onFolded?: (world: World, stacks: readonly StackName[]) => void;
+}
+
+/**
+ * Folds the whole log into a world and appends what is due in it. It is level-triggered: nothing is remembered between
+ * decisions, so a crash at any point, a repeated batch or a conflict only leads to the same decision again, and the
+ * expected versions keep two replicas apart.
+ */
+export class Reactor {
+  readonly #options: ReactorOptions;
+  readonly #timers = new Map<StackName, Timer>();
+  /** Touched, and not decided since: a failed append leaves its stack here. */
+  readonly #undecided = new Set<StackName>();
+  #world = emptyWorld;
+  #isCaughtUp = false;
+  #isStopped = false;
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(options: ReactorOptions) {
+    this.#options = options;
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  /** Reads the log to its head, then decides for every stack. */
+  async start(): Promise<void> {
+    await this.#inTurn(async () => {
+      await this.#readOn();
+      this.#isCaughtUp = true;
+      await this.#react(Object.keys(this.#world.stacks) as StackName[]);
+    });
+  }
+
+  /** Takes a batch of the feed: what is known already is dropped, a gap is read from the log. */
+  async take(events: readonly BerthEvent[]): Promise<void> {
+    await this.#inTurn(async () => {
+      if (!this.#isCaughtUp) return;
+      const fresh = events.filter((event) => event.position > this.#world.position);
+      const hasGap = fresh.length > 0 && fresh[0]?.position !== this.#world.position + 1;
+      await this.#react(hasGap ? await this.#readOn() : this.#fold(fresh));
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+    await this.#queue;
+  }
+
+  /** Runs one thing at a time; a failure is the caller's to see and holds nothing up. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#queue.then(() => (this.#isStopped ? undefined : work()));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #readOn(): Promise<readonly StackName[]> {
+    const touched = new Set<StackName>();
+    for (;;) {
+      const events = await this.#options.log.read({ after: this.#world.position, limit: 1000 });
+      for (const stack of this.#fold(events)) touched.add(stack);
+      if (events.length < 1000) return [...touched];
+    }
+  }
+
+  #fold(events: readonly BerthEvent[]): readonly StackName[] {
+    const touched = new Set<StackName>();
+    for (const event of events) {
+      this.#world = evolveWorld(this.#world, event);
+      for (const stack of touchedBy(this.#world, event)) touched.add(stack);
+    }
+    return [...touched];
+  }
+
+  async #react(stacks: readonly StackName[]): Promise<void> {
+    if (stacks.length > 0) this.#options.onFolded?.(this.#world, stacks);
+    for (const stack of stacks) this.#undecided.add(stack);
+    for (const stack of this.#undecided) {
+      await this.#decide(stack);
+      this.#undecided.delete(stack);
+    }
+  }
+
+  async #decide(stack: StackName): Promise<void> {
+    this.#timers.get(stack)?.cancel();
+    const decisions = this.#due(stack);
+    for (const decision of decisions) {
+      if (decision.events.length > 0) await this.#append(stack, decision);
+    }
+    const wakeAt = Math.min(...decisions.map((decision) => decision.wakeAt ?? Number.POSITIVE_INFINITY));
+    if (Number.isFinite(wakeAt)) this.#wake(stack, wakeAt);
+  }
+
+  #due(stack: StackName): readonly Decision[] {
+    try {
+      return this.#options.due(this.#world, stack, this.#options.clock.now());
+    } catch (cause) {
+      this.#options.report(`decide for stack ${stack} at position ${this.#world.position}`, cause);
+      return [];
+    }
+  }
+
+  /** A conflict needs no answer: what came between arrives by the feed and the stack is decided again. */
+  async #append(stack: StackName, decision: Decision): Promise<void> {
+    const [result] = await this.#options.log.append([this.#item(decision)]);
+    if (result?.status === 'refused') this.#options.report(`append for stack ${stack}`, new Error(result.reason));
+  }
+
+  #wake(stack: StackName, at: number): void {
+    const wait = Math.max(1, at - this.#options.clock.now());
+    this.#timers.set(
+      stack,
+      this.#options.clock.after(wait, () => {
+        this.#inTurn(() => this.#decide(stack)).catch(() => this.#wake(stack, this.#options.clock.now() + 1000));
+      }),
+    );
+  }
+
+  #item({ events, expected, correlation, causation }: Decision): AppendItem {
+    const { ids, consumer } = this.#options;
+    return {
+      incarnation: this.#world.incarnation,
+      expected,
+      events: events.map(({ stream, type, data }: Decided) => ({
+        stream,
+        event: { id: ids.event(), type, data, actor: consumer, correlation, causation } as AnyNewEvent,
+      })),
+    };
+  }
+}
+
+/** Stacks whose decisions may change: the one that the event concerns, or all of them when a host changed. */
+const touchedBy = (world: World, event: BerthEvent): readonly StackName[] =>
+  'stack' in event.data ? [event.data.stack] : (Object.keys(world.stacks) as StackName[]);
