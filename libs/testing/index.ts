@@ -1,3 +1,1 @@
-export * from './engine/index.ts';
-export * from './history.ts';
-export * from './manifest.ts';
+export * from './postgres.ts';
