@@ -1,0 +1,151 @@
+import type { Datasource, Manifest, Service, StackName } from '#libs/contracts';
+import { type Compose, type ComposeService, compose } from './compose.ts';
+import { datasourcesOf } from './datasources.ts';
+import { dependencyFaults } from './dependencies.ts';
+import { doorClashes, httpsWarnings, portsOf } from './doors.ts';
+import { faultsOf, type Path, type PathFault } from './faults.ts';
+import { isLabel, stackOf } from './names.ts';
+import { warningsIn } from './objects.ts';
+
+export interface Build {
+  /** As written: relative to the folder of the compose.yaml. */
+  readonly context: string;
+  /** Relative to the context. */
+  readonly dockerfile: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly target: string | null;
+}
+
+export interface Reading {
+  /** Null when there are errors. */
+  readonly manifest: Manifest | null;
+  /** By service. */
+  readonly builds: Readonly<Record<string, Build>>;
+  readonly errors: readonly PathFault[];
+  readonly warnings: readonly PathFault[];
+}
+
+/** Reads a compose.yaml as JSON whose variables are resolved. Pure: the gateway and the command line read alike. */
+export const readCompose = (json: unknown): Reading => {
+  const parsed = compose.safeParse(json);
+  if (!parsed.success) return { manifest: null, builds: {}, errors: faultsOf(parsed.error), warnings: [] };
+  const { stack, errors: stackErrors } = stackOf(parsed.data);
+  const { datasources, errors: datasourceErrors } = datasourcesOf(parsed.data);
+  const errors = [...stackErrors, ...serviceErrors(parsed.data), ...datasourceErrors];
+  const warnings = [...warningsIn(parsed.data), ...serviceWarnings(parsed.data)];
+  if (errors.length > 0) return { manifest: null, builds: {}, errors, warnings };
+  return { manifest: manifestOf(parsed.data, stack, datasources), builds: buildsOf(parsed.data), errors, warnings };
+};
+
+const manifestOf = (read: Compose, stack: StackName, datasources: readonly Datasource[]): Manifest => ({
+  stack,
+  services: Object.fromEntries(Object.entries(read.services).map(([name, service]) => [name, serviceOf(service, stack, name)])),
+  datasources: [...datasources],
+  deadlineMs: read['x-berth']?.deadline ?? 600_000,
+  drainTimeoutMs: read['x-berth']?.drain_timeout ?? 300_000,
+});
+
+const serviceOf = (service: ComposeService, stack: StackName, name: string): Service => ({
+  image: service.image ?? `${stack}-${name}`,
+  command: service.command,
+  entrypoint: service.entrypoint,
+  environment: given(service.environment),
+  replicas: service.deploy?.replicas ?? 1,
+  ports: portsOf(service),
+  healthcheck: healthcheckOf(service),
+  dependsOn: Object.entries(service.depends_on).map(([to, { condition }]) => ({ service: to as never, condition })),
+  tags: [...new Set(service['x-berth']?.tags)].sort(),
+  strategy: 'HIGH_AVAILABILITY',
+  resources: {
+    milliCpus: service.deploy?.resources?.limits?.cpus ?? service.deploy?.resources?.reservations?.cpus ?? null,
+    memoryBytes: service.deploy?.resources?.limits?.memory ?? service.deploy?.resources?.reservations?.memory ?? null,
+  },
+  stopGraceMs: service.stop_grace_period,
+});
+
+const healthcheckOf = ({ healthcheck }: ComposeService): Service['healthcheck'] => {
+  if (!healthcheck?.test || healthcheck.disable || healthcheck.test[0] === 'NONE') return null;
+  return {
+    command: healthcheck.test,
+    intervalMs: healthcheck.interval,
+    timeoutMs: healthcheck.timeout,
+    retries: healthcheck.retries,
+    startPeriodMs: healthcheck.start_period,
+  };
+};
+
+const buildsOf = (read: Compose): Record<string, Build> =>
+  Object.fromEntries(
+    Object.entries(read.services).flatMap(([name, { build }]) => {
+      if (!build) return [];
+      const { context, dockerfile, args, target } = build;
+      return [[name, { context, dockerfile, args: given(args), target }]];
+    }),
+  );
+
+/** Names without a value are not set, as in Compose. */
+const given = (values: Readonly<Record<string, string | null>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null));
+
+const serviceErrors = (read: Compose): PathFault[] => {
+  const names = Object.keys(read.services);
+  const none = { path: ['services'], isKey: false, message: 'has no service', fix: 'name at least one' };
+  return [
+    ...(names.length === 0 ? [none] : []),
+    ...names.flatMap((name) => serviceFaults(['services', name], name, read.services[name] as ComposeService)),
+    ...dependencyFaults(read),
+    ...doorClashes(read),
+  ];
+};
+
+const serviceFaults = (path: Path, name: string, service: ComposeService): PathFault[] => [
+  ...(isLabel(name)
+    ? []
+    : [
+        {
+          path,
+          isKey: true,
+          message: 'is not a service name that can be a host name',
+          fix: 'use 1 to 40 lower-case letters, digits and inner hyphens, beginning with a letter',
+        },
+      ]),
+  ...(service.image !== undefined || service.build !== undefined
+    ? []
+    : [{ path, isKey: true, message: 'has neither image nor build', fix: 'write image: NAME, or build: FOLDER' }]),
+];
+
+const serviceWarnings = (read: Compose): PathFault[] =>
+  Object.entries(read.services).flatMap(([name, service]) => {
+    const path = ['services', name];
+    return [...httpsWarnings(path, service), ...probeWarnings(path, service), ...resourceWarnings(path, service), ...unset(path, service)];
+  });
+
+const probeWarnings = (path: Path, { healthcheck }: ComposeService): PathFault[] =>
+  healthcheck && !healthcheck.test && !healthcheck.disable
+    ? [
+        {
+          path: [...path, 'healthcheck'],
+          isKey: true,
+          message: 'has no test, and the check of the image is not used: Berth tries the first port instead',
+          fix: "write test: ['CMD', …]",
+        },
+      ]
+    : [];
+
+const resourceWarnings = (path: Path, { deploy }: ComposeService): PathFault[] =>
+  (['cpus', 'memory'] as const).flatMap((key) => {
+    const [limit, claim] = [deploy?.resources?.limits?.[key], deploy?.resources?.reservations?.[key]];
+    if (limit === undefined || claim === undefined || limit === claim) return [];
+    const message = 'differs from the limit: Berth claims the limit when it chooses a host';
+    return [{ path: [...path, 'deploy', 'resources', 'reservations', key], isKey: false, message, fix: 'write one of the two' }];
+  });
+
+const unset = (path: Path, service: ComposeService): PathFault[] =>
+  Object.entries(service.environment)
+    .filter(([, value]) => value === null)
+    .map(([name]) => ({
+      path: [...path, 'environment', name],
+      isKey: true,
+      message: 'has no value and is not set in the containers',
+      fix: `write ${name}: "" for an empty value`,
+    }));
