@@ -42,6 +42,7 @@ export class History {
 
   happened<T extends EventType>(stream: StreamName, type: T, data: EventData<T>): this {
     const position = this.#world.position + 1;
+    const _lane = laneOf(subjectOf(data as EventData<EventType>));
     const event = {
       ...{ id: eventIdOf(position), type, data, actor: 'test', correlation: 'test', causation: null },
       ...{ v: 1, stream, version: (this.#world.versions[stream] ?? 0) + 1, incarnation: 1, position },

@@ -7,7 +7,7 @@ import {
   type Generation,
   type Recorded,
 } from '#libs/contracts';
-import type { ContainerState, DeploymentState, StackState } from './state.ts';
+import { type ContainerState, type DeploymentState, isInService, type StackState } from './state.ts';
 
 type Of<T extends EventType> = Recorded<T>;
 
@@ -44,7 +44,7 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'ContainerFailed':
       return containerFailed(state, event);
     case 'ContainerStopped':
-      return { ...change(state, [event.data.container], () => ({ isGone: true, address: null })), desired: generationOf(event) };
+      return containerStopped(state, event);
     case 'ContainersDrained':
       return change(state, event.data.containers, (c) => ({ drainedBy: [...c.drainedBy, event.data.host], drainedAt: event.at }));
     case 'DoorsDrawn':
@@ -217,9 +217,21 @@ const containerStarted = (state: StackState, event: Of<'ContainerStarted'>): Sta
     run: event.data.run,
     address: event.data.address,
     healthyAt: null,
+    isGone: false,
   })),
   names: generationOf(event),
 });
+
+/** Most are stopped after they left the names; one that vanished while it was found there changes them. */
+const containerStopped = (state: StackState, event: Of<'ContainerStopped'>): StackState => {
+  const known = state.containers[event.data.container];
+  const generation = generationOf(event);
+  return {
+    ...change(state, [event.data.container], () => ({ isGone: true, address: null, healthyAt: null })),
+    names: known && isInService(known) ? generation : state.names,
+    desired: generation,
+  };
+};
 
 const containerHealthy = (state: StackState, event: Of<'ContainerHealthy'>): StackState => ({
   ...change(state, [event.data.container], () => ({ status: 'healthy', since: event.at, healthyAt: generationOf(event), failure: null })),

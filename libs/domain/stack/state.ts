@@ -137,9 +137,9 @@ export const emptyStack = (stack: StackName): StackState => ({
 export const containersOf = (state: StackState): readonly ContainerState[] =>
   Object.values(state.containers).sort((a, b) => (a.container < b.container ? -1 : 1));
 
-/** It may be found: healthy, not leaving, not retired. */
-export const isInService = (container: ContainerState): boolean =>
-  container.status === 'healthy' && container.leaving === null && container.retired === null;
+/** It may be found: healthy, there, not leaving, not retired. */
+export const isInService = ({ status, isGone, leaving, retired }: ContainerState): boolean =>
+  status === 'healthy' && !isGone && leaving === null && retired === null;
 
 /** The services of a version that have a door. */
 export const routedServices = (manifest: Manifest): readonly string[] =>

@@ -1,0 +1,3 @@
+export { NAME_TTL_MS } from './leaving.ts';
+export { rolloutDue } from './rollout-due.ts';
+export { retirementWaves } from './waves.ts';
