@@ -1,0 +1,136 @@
+import type pg from 'pg';
+import { type BerthEvent, Transient } from '#libs/contracts';
+import type { EventLog } from '../event-log.ts';
+
+/** A read model: tables that are made from the log alone. */
+export interface View {
+  /** Names its checkpoint; a view of another shape gets another name and reads the log from its beginning. */
+  readonly name: string;
+  /** Writes its tables through this client only, inside a transaction that the runner owns. Events come once, in order. */
+  apply(client: pg.PoolClient, events: readonly BerthEvent[]): Promise<void>;
+}
+
+export interface ViewRunnerOptions {
+  readonly pool: pg.Pool;
+  readonly log: EventLog;
+  readonly view: View;
+}
+
+interface Waiter {
+  readonly position: number;
+  readonly resolve: () => void;
+  readonly reject: (cause: unknown) => void;
+}
+
+const BATCH = 1000;
+
+/** Feeds a view: its tables and its checkpoint move in one transaction, and nothing is appended. */
+export class ViewRunner {
+  readonly #options: ViewRunnerOptions;
+  #position = 0;
+  #isStopped = false;
+  #waiters: Waiter[] = [];
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(options: ViewRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** The view holds what the log says up to here. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** Reads the log to its head. */
+  start(): Promise<void> {
+    return this.#inTurn(() => this.#readOn());
+  }
+
+  /** Takes a batch of the feed: what is known already is dropped, a gap is read from the log. */
+  take(events: readonly BerthEvent[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const fresh = events.filter((event) => event.position > this.#position);
+      if (fresh[0]?.position === this.#position + 1) await this.#apply(fresh);
+      else if (fresh.length > 0) await this.#readOn();
+    });
+  }
+
+  /** Resolves when the view holds this position; it reads the log for it at once and does not wait for the feed. */
+  async caughtUpTo(position: number): Promise<void> {
+    if (this.#position >= position) return;
+    await this.#inTurn(() => this.#readOn());
+    if (this.#position >= position) return;
+    if (this.#isStopped) throw stopped(this.#options.view.name);
+    await new Promise<void>((resolve, reject) => this.#waiters.push({ position, resolve, reject }));
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    await this.#queue;
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(stopped(this.#options.view.name));
+  }
+
+  /** Runs one thing at a time; a failure is the caller's to see and holds nothing up. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const turn = this.#queue.then(() => (this.#isStopped ? undefined : work()));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #readOn(): Promise<void> {
+    if (this.#position === 0) await this.#apply([]);
+    for (;;) {
+      const events = await this.#options.log.read({ after: this.#position, limit: BATCH });
+      if (events.length > 0) await this.#apply(events);
+      if (events.length < BATCH) return;
+    }
+  }
+
+  /** Where the checkpoint stands elsewhere than we thought (another replica moved it), only our own position moves. */
+  async #apply(events: readonly BerthEvent[]): Promise<void> {
+    const { pool, view } = this.#options;
+    const client = await pool.connect();
+    try {
+      await client.query('begin');
+      const stored = await lockCheckpoint(client, view.name);
+      const last = events.at(-1);
+      if (stored === this.#position && last) {
+        await view.apply(client, events);
+        await moveCheckpoint(client, view.name, last.position);
+      }
+      await client.query('commit');
+      this.#arrive(stored === this.#position && last ? last.position : stored);
+      client.release();
+    } catch (cause) {
+      // A connection whose transaction failed is not given back: what it holds is unknown.
+      client.release(true);
+      throw cause;
+    }
+  }
+
+  #arrive(position: number): void {
+    this.#position = position;
+    const arrived = this.#waiters.filter((waiter) => waiter.position <= position);
+    this.#waiters = this.#waiters.filter((waiter) => waiter.position > position);
+    for (const waiter of arrived) waiter.resolve();
+  }
+}
+
+const stopped = (name: string): Transient => new Transient(`wait for view ${name}: it was stopped`);
+
+/** No lane: a view reads the whole log. */
+const NO_LANE = -1;
+
+const lockCheckpoint = async (client: pg.PoolClient, name: string): Promise<number> => {
+  const key = [`view:${name}`, NO_LANE];
+  await client.query('insert into checkpoints (consumer, lane, position) values ($1, $2, 0) on conflict do nothing', key);
+  const { rows } = await client.query<{ position: string }>(
+    'select position from checkpoints where consumer = $1 and lane = $2 for update',
+    key,
+  );
+  return Number(rows[0]?.position ?? 0);
+};
+
+const moveCheckpoint = async (client: pg.PoolClient, name: string, position: number): Promise<void> => {
+  await client.query('update checkpoints set position = $3 where consumer = $1 and lane = $2', [`view:${name}`, NO_LANE, position]);
+};
