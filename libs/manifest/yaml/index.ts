@@ -1,0 +1,2 @@
+export type { Build } from '../normalise.ts';
+export { type Fault, faultText, type ReadManifest, readManifest } from './read-manifest.ts';

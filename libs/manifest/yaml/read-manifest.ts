@@ -1,0 +1,114 @@
+import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import type { Manifest } from '#libs/contracts';
+import { type Path, type PathFault, pathText } from '../faults.ts';
+import { type Build, readCompose } from '../normalise.ts';
+import { parseDotEnv } from './dot-env.ts';
+import { locate, type Place } from './locate.ts';
+import { resolveVariables } from './variables.ts';
+
+export interface Fault extends Place {
+  readonly file: string;
+  /** `services.web.x-berth.ports[0]`; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+export interface ManifestSource {
+  /** As it is named in faults. */
+  readonly file: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The text of a `.env` file. */
+  readonly dotEnv?: string;
+}
+
+export interface ReadManifest {
+  /** Null when there are errors. */
+  readonly manifest: Manifest | null;
+  /** The file as JSON, its variables resolved: what `POST /v1/deployments` takes. */
+  readonly compose: Readonly<Record<string, unknown>>;
+  readonly builds: Readonly<Record<string, Build>>;
+  readonly errors: readonly Fault[];
+  readonly warnings: readonly Fault[];
+  /** The place of a JSON pointer (RFC 6901) into `compose`. */
+  readonly locatePointer: (pointer: string) => Place & { readonly path: string };
+}
+
+/** Reads the text of a compose.yaml. Never throws: whatever is wrong is an error with its place. */
+export const readManifest = (text: string, { file, env, dotEnv = '' }: ManifestSource): ReadManifest => {
+  const lines = new LineCounter();
+  const doc = parseDocument(text, { lineCounter: lines, merge: true, prettyErrors: false });
+  const place = (fault: PathFault): Fault => faultAt(file, doc, lines, fault);
+  const syntax = (errors: readonly YAMLError[]): Fault[] => errors.map((error) => syntaxFault(file, lines, error));
+  const pointed = (pointer: string) => locatePointer(doc, lines, pointer);
+  const broken = (errors: readonly Fault[]): ReadManifest => ({
+    manifest: null,
+    compose: {},
+    builds: {},
+    errors,
+    warnings: syntax(doc.warnings),
+    locatePointer: pointed,
+  });
+  if (doc.errors.length > 0) return broken(syntax(doc.errors));
+  const json = toJson(doc);
+  if (json instanceof Error)
+    return broken([place({ path: [], isKey: false, message: `can't be read: ${json.message}`, fix: 'mend the anchors and aliases' })]);
+  const values = parseDotEnv(dotEnv, (name) => env[name]);
+  const resolved = resolveVariables(json, (name) => env[name] ?? values[name]);
+  if (resolved.errors.length > 0) return broken(resolved.errors.map(place));
+  const read = readCompose(resolved.json);
+  return {
+    manifest: read.manifest,
+    compose: resolved.json as Record<string, unknown>,
+    builds: read.builds,
+    errors: read.errors.map(place),
+    warnings: [...syntax(doc.warnings), ...[...resolved.warnings, ...read.warnings].map(place)],
+    locatePointer: pointed,
+  };
+};
+
+/** `compose.yaml:7:17 services.web.x-berth.ports[0]: is not a port form; write "3000:80"`. */
+export const faultText = ({ file, line, column, path, message, fix }: Fault): string =>
+  `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}${fix === '' ? '' : `; ${fix}`}`;
+
+const toJson = (doc: Document): unknown => {
+  try {
+    return doc.toJS();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+};
+
+const faultAt = (file: string, doc: Document, lines: LineCounter, fault: PathFault): Fault => {
+  const other = fault.other ? locate(doc, lines, fault.other, false) : null;
+  const message = other ? `${fault.message} (${file}:${other.line}:${other.column})` : fault.message;
+  return { file, ...locate(doc, lines, fault.path, fault.isKey), path: pathText(fault.path), message, fix: fault.fix };
+};
+
+const FIXES: Readonly<Record<string, string>> = {
+  DUPLICATE_KEY: 'remove one of the two',
+  TAB_AS_INDENT: 'indent with spaces',
+  BAD_INDENT: 'line it up with its neighbours',
+  MULTIPLE_DOCS: 'keep one document a file',
+};
+
+const syntaxFault = (file: string, lines: LineCounter, error: YAMLError): Fault => {
+  const { line, col } = lines.linePos(error.pos[0]);
+  return {
+    file,
+    line: Math.max(1, line),
+    column: Math.max(1, col),
+    path: '',
+    message: error.message,
+    fix: FIXES[error.code] ?? 'mend the YAML',
+  };
+};
+
+const locatePointer = (doc: Document, lines: LineCounter, pointer: string): Place & { readonly path: string } => {
+  const path: Path = pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+  return { ...locate(doc, lines, path, false), path: pathText(path) };
+};
