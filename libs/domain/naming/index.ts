@@ -1,0 +1,8 @@
+export * from './answer.ts';
+export type { Pool } from './entry.ts';
+export * from './names-part.ts';
+export * from './network.ts';
+export * from './stack-table.ts';
+export * from './tables.ts';
+export * from './turns.ts';
+export * from './wire/index.ts';

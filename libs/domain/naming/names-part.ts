@@ -1,0 +1,46 @@
+import type { Datasource, NamedEndpoint, NamesPart } from '#libs/contracts';
+import { type ContainerState, containersOf, isInService, type StackState, type VersionState } from '../stack/index.ts';
+
+/** What a stack's callers find; null for a stack that has no version yet. Its generation moves with every change that a caller can see. */
+export const namesPart = (state: StackState): NamesPart | null => {
+  const versions = Object.values(state.versions).sort((a, b) => a.version - b.version);
+  if (versions.length === 0) return null;
+  const present = containersOf(state).filter((container) => !container.isGone);
+  return {
+    stack: state.stack,
+    generation: state.names,
+    promoted: state.promoted,
+    versions: Object.fromEntries(
+      versions.filter((version) => isNamed(state, version, present)).map((version) => [version.version, services(version, present)]),
+    ),
+    callers: Object.fromEntries(present.map((container) => [container.container, container.version])),
+    datasources: datasources(state, versions),
+  };
+};
+
+/**
+ * Readers tell a version that was live from one that comes by its number: what is older than the promoted version was live. So a
+ * version that failed is named only until a later one is promoted, lest its last containers were given the later one's.
+ */
+const isNamed = ({ promoted }: StackState, { version, status }: VersionState, present: readonly ContainerState[]): boolean => {
+  if (version === promoted) return true;
+  const isOver = promoted !== null && version < promoted && status !== 'superseded';
+  return !isOver && present.some((container) => container.version === version);
+};
+
+const services = ({ version, manifest }: VersionState, present: readonly ContainerState[]): NamesPart['versions'][string] => {
+  const own = present.filter((container) => container.version === version && isInService(container));
+  return Object.fromEntries(
+    Object.keys(manifest.services)
+      .sort()
+      .map((service) => [service, own.filter((container) => container.service === service).flatMap(endpoint)]),
+  );
+};
+
+const endpoint = ({ container, host, address }: ContainerState): readonly NamedEndpoint[] =>
+  address === null ? [] : [{ container, host, address }];
+
+const datasources = ({ promoted }: StackState, versions: readonly VersionState[]): readonly Datasource[] => {
+  const source = versions.find((version) => version.version === promoted) ?? versions.at(-1);
+  return source?.manifest.datasources ?? [];
+};
