@@ -1,5 +1,4 @@
 export * from './engine/index.ts';
-export * from './history.ts';
-export * from './manifest.ts';
+export * from './history/index.ts';
 export * from './neighbours/index.ts';
 export * from './postgres.ts';

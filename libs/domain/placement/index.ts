@@ -1,0 +1,2 @@
+export { isEnding } from './claims.ts';
+export { placementDue } from './placement-due.ts';
