@@ -1,0 +1,69 @@
+import type { Ids } from '#libs/clock';
+import { type DeployBody, type EventData, type NewEvent, type StreamName, streams, Transient } from '#libs/contracts';
+import type { EventLog, Seals } from '#libs/event-log';
+import { bodyHash } from './canonical.ts';
+import { type DeployRequested, repeatedBy, type Wish } from './idempotency.ts';
+import { readBody } from './read-body.ts';
+import { sealManifest } from './seal-manifest.ts';
+
+export interface DeploymentsPorts {
+  readonly log: EventLog;
+  readonly seals: Seals;
+  readonly ids: Ids;
+}
+
+export interface Accepted {
+  /** The key was used before, with the same body. */
+  readonly isRepeat: boolean;
+  readonly requested: DeployRequested;
+  readonly warnings: readonly string[];
+}
+
+type Draft = NewEvent<'DeployRequested'>;
+type Asked = Pick<EventData<'DeployRequested'>, 'stack' | 'manifest' | 'images' | 'revision'>;
+
+/** Others may append to the same stream meanwhile, and each time one of them wins. */
+const ATTEMPTS = 100;
+
+/** Turns wishes for a deployment into the log's `DeployRequested`: one for each idempotency key. */
+export class Deployments {
+  readonly #ports: DeploymentsPorts;
+
+  constructor(ports: DeploymentsPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Resolves when the request is in the log, as it stands there. Of two equal wishes at once the stream's version lets one in;
+   * the other looks again and finds it. The key of a draft that lost seals nothing and stays behind unused.
+   */
+  async request(body: DeployBody, { actor, key }: Pick<Wish, 'actor' | 'key'>): Promise<Accepted> {
+    const { manifest, images, warnings } = readBody(body);
+    const { stack } = manifest;
+    const wish = { actor, key, bodyHash: bodyHash(body) };
+    let draft: Draft | null = null;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const events = await this.#ports.log.readStream(streams.requests(stack));
+      const requested = repeatedBy(events, wish);
+      if (requested) return { isRepeat: requested.id !== draft?.id, requested, warnings };
+      draft ??= await this.#draft(wish, { stack, manifest, images, revision: body.revision });
+      await this.#append(draft, streams.requests(stack), events.length);
+    }
+    throw new Transient(`append request for stack ${stack}: others were faster ${ATTEMPTS} times`);
+  }
+
+  async #draft({ actor, key, bodyHash }: Wish, asked: Asked): Promise<Draft> {
+    const { ids, seals } = this.#ports;
+    const deployment = ids.deployment();
+    const data = { ...asked, manifest: await sealManifest(seals, deployment, asked.manifest), deployment, key, bodyHash };
+    return { id: ids.event(), type: 'DeployRequested', data, actor, correlation: deployment, causation: null };
+  }
+
+  /** A conflict needs no answer: the caller looks again. */
+  async #append(event: Draft, stream: StreamName, version: number): Promise<void> {
+    const { log } = this.#ports;
+    const { incarnation } = await log.head();
+    const [result] = await log.append([{ incarnation, expected: { [stream]: version }, events: [{ stream, event }] }]);
+    if (result?.status === 'refused') throw new Error(`append request to ${stream}: ${result.reason}`);
+  }
+}

@@ -1,0 +1,31 @@
+import type { DeployBody, Image, Manifest, ServiceName } from '#libs/contracts';
+import { normaliseCompose } from '#libs/manifest';
+import { pointerTo } from '../http/faults.ts';
+import { bodyRefused, type Fault } from '../http/problem.ts';
+
+export interface ReadBody {
+  /** Its environment values are plain: they must be sealed before anything keeps them. */
+  readonly manifest: Manifest;
+  /** One for every service. */
+  readonly images: Record<ServiceName, Image>;
+  readonly warnings: readonly string[];
+}
+
+/** What a body asks for. Throws a problem with a pointer for each fault. */
+export const readBody = (body: DeployBody): ReadBody => {
+  const read = normaliseCompose(body.compose);
+  if (!read.ok) throw bodyRefused(read.errors.map(({ pointer, detail }) => ({ pointer: `#/compose${encodeURI(pointer)}`, detail })));
+  const strangers = Object.keys(body.images).filter((name) => !Object.hasOwn(read.manifest.services, name));
+  if (strangers.length > 0) throw bodyRefused(strangers.map((name) => stranger(name, read.manifest)));
+  return { manifest: read.manifest, images: imagesOf(read.manifest, body.images), warnings: read.warnings };
+};
+
+const stranger = (name: string, { services }: Manifest): Fault => ({
+  pointer: pointerTo(['images', name]),
+  detail: `name a service of the compose document: ${Object.keys(services).join(', ')}`,
+});
+
+const imagesOf = ({ services }: Manifest, images: DeployBody['images']): Record<ServiceName, Image> =>
+  Object.fromEntries(
+    Object.entries(services).map(([name, { image }]) => [name, images[name] ?? { reference: image, digest: null }]),
+  ) as Record<ServiceName, Image>;

@@ -1,0 +1,47 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { Attachments, EventLog } from '#libs/event-log';
+import { ViewRunner } from '#libs/event-log/views';
+import { Deployments } from './deploy/deployments.ts';
+import { Followers } from './follow/followers.ts';
+import { AttachmentsController } from './http/attachments.controller.ts';
+import { DeploymentsController } from './http/deployments.controller.ts';
+import { EventsController } from './http/events.controller.ts';
+import { FleetController } from './http/fleet.controller.ts';
+import { HealthController } from './http/health.controller.ts';
+import { ProblemFilter } from './http/problem.filter.ts';
+import { Product } from './http/product.ts';
+import { SchemaPipe } from './http/schema.pipe.ts';
+import { FeedController } from './inbox/feed.controller.ts';
+import type { GatewayPorts } from './ports.ts';
+import { ReadModel } from './view/read-model.ts';
+
+export interface GatewayParts {
+  readonly runner: ViewRunner;
+  readonly readModel: ReadModel;
+  readonly followers: Followers;
+}
+
+@Module({})
+export class GatewayModule {
+  static with(
+    { log, seals, ids, attachments, report, settings }: GatewayPorts,
+    { runner, readModel, followers }: GatewayParts,
+  ): DynamicModule {
+    return {
+      module: GatewayModule,
+      controllers: [DeploymentsController, EventsController, FleetController, AttachmentsController, HealthController, FeedController],
+      providers: [
+        { provide: EventLog, useValue: log },
+        { provide: Attachments, useValue: attachments },
+        { provide: ViewRunner, useValue: runner },
+        { provide: ReadModel, useValue: readModel },
+        { provide: Followers, useValue: followers },
+        { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },
+        { provide: Product, useFactory: () => new Product(settings.version ?? null) },
+        { provide: APP_FILTER, useFactory: () => new ProblemFilter(report) },
+        { provide: APP_PIPE, useFactory: () => new SchemaPipe() },
+      ],
+    };
+  }
+}

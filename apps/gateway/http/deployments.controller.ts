@@ -1,0 +1,52 @@
+import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import { type DeployAccepted, type DeployBody, type DeploymentId, type DeploymentView, deployBody } from '#libs/contracts';
+import { type Accepted, Deployments } from '../deploy/deployments.ts';
+import { requestedRow } from '../view/changes.ts';
+import { ReadModel } from '../view/read-model.ts';
+import { deploymentViewOf } from '../view/rows.ts';
+import type { Reply } from './exchange.ts';
+import { OPERATOR } from './front-door.ts';
+import { type DeploymentsQuery, deploymentsQuery, idempotencyKey, readHeader } from './parameters.ts';
+import { HttpProblem } from './problem.ts';
+
+@Controller('v1/deployments')
+export class DeploymentsController {
+  readonly #deployments: Deployments;
+  readonly #readModel: ReadModel;
+
+  constructor(@Inject(Deployments) deployments: Deployments, @Inject(ReadModel) readModel: ReadModel) {
+    this.#deployments = deployments;
+    this.#readModel = readModel;
+  }
+
+  @Post()
+  async deploy(
+    @Headers('idempotency-key') header: unknown,
+    @Body({ schema: deployBody }) body: DeployBody,
+    @Res({ passthrough: true }) reply: Reply,
+  ): Promise<DeployAccepted> {
+    const key = readHeader('Idempotency-Key', idempotencyKey, header);
+    const accepted = await this.#deployments.request(body, { actor: OPERATOR, key });
+    const view = await this.#viewOf(accepted);
+    reply.code(accepted.isRepeat ? 200 : 202).headers({ location: `/v1/deployments/${view.deployment}` });
+    return { ...view, position: accepted.requested.position, warnings: accepted.warnings };
+  }
+
+  @Get()
+  async list(@Query({ schema: deploymentsQuery }) query: DeploymentsQuery): Promise<{ deployments: readonly DeploymentView[] }> {
+    return { deployments: await this.#readModel.deployments(query) };
+  }
+
+  @Get(':id')
+  async get(@Param('id') id: string): Promise<DeploymentView> {
+    const view = await this.#readModel.deployment(id as DeploymentId);
+    if (!view) throw new HttpProblem(404, 'not-found', `no deployment is called ${id}`);
+    return view;
+  }
+
+  /** The first answer is made of the event itself; a repeat tells what became of it. */
+  async #viewOf({ isRepeat, requested }: Accepted): Promise<DeploymentView> {
+    const known = isRepeat ? await this.#readModel.deployment(requested.data.deployment) : null;
+    return known ?? deploymentViewOf(requestedRow(requested));
+  }
+}

@@ -1,0 +1,12 @@
+/** What is served where, to tell a wrong method (405) from a wrong address (404). HEAD is GET without the body. */
+const READ = ['GET', 'HEAD'] as const;
+const served: readonly { readonly path: RegExp; readonly methods: readonly string[] }[] = [
+  { path: /^\/v1\/deployments$/, methods: [...READ, 'POST'] },
+  { path: /^\/v1\/deployments\/[^/]+$/, methods: READ },
+  { path: /^\/v1\/attachments\/[^/]+$/, methods: READ },
+  { path: /^\/v1\/(events|containers|hosts)$/, methods: READ },
+  { path: /^\/(healthz|readyz)?$/, methods: READ },
+];
+
+/** Null where nothing is served. */
+export const allowedMethods = (path: string): readonly string[] | null => served.find((place) => place.path.test(path))?.methods ?? null;

@@ -1,0 +1,54 @@
+import { Rejected, Transient } from '#libs/contracts';
+import { allowedMethods } from './methods.ts';
+import { HttpProblem } from './problem.ts';
+
+export interface Asked {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** The one answer for every error. Null: it is our own bug, and the client learns nothing about it. */
+export const problemOf = (error: unknown, asked: Asked): HttpProblem | null => {
+  if (error instanceof HttpProblem) return error;
+  if (error instanceof Transient) return notNow();
+  if (error instanceof Rejected) return new HttpProblem(422, 'refused', error.message);
+  return byCode(codeOf(error)) ?? byStatus(statusOf(error), asked);
+};
+
+export const ourBug = (): HttpProblem => new HttpProblem(500, 'internal', 'Berth could not do this; its log says why');
+
+const notNow = (): HttpProblem =>
+  new HttpProblem(503, 'not-now', 'the log can not be reached now; send the same request again', { headers: { 'retry-after': '1' } });
+
+/** Fastify's refusals before a handler runs. Its own words can quote the body, so these are ours. */
+const byCode = (code: string): HttpProblem | null => {
+  switch (code) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new HttpProblem(413, 'body-too-large', 'send a body of at most 1 MiB');
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new HttpProblem(415, 'media-type', 'send the body as application/json');
+    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
+      return new HttpProblem(400, 'bad-json', 'the body is empty; send a JSON object');
+    default:
+      return null;
+  }
+};
+
+const byStatus = (status: number, { method, path }: Asked): HttpProblem | null => {
+  if (status === 404) return notFoundOrNotAllowed(method, path);
+  if (status === 400) return new HttpProblem(400, 'bad-request', 'the request can not be read: check its address, headers and JSON');
+  return status > 400 && status < 500 ? new HttpProblem(status, 'refused', 'the request can not be served as it was sent') : null;
+};
+
+const notFoundOrNotAllowed = (method: string, path: string): HttpProblem => {
+  const allowed = allowedMethods(path);
+  if (allowed === null || allowed.includes(method)) return new HttpProblem(404, 'not-found', `nothing is at ${path}`);
+  return new HttpProblem(405, 'method-not-allowed', `${method} is not served at ${path}`, { headers: { allow: allowed.join(', ') } });
+};
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
+
+const statusOf = (error: unknown): number => {
+  const carrier = error as { getStatus?: () => number; statusCode?: unknown; status?: unknown } | null;
+  return Number(carrier?.getStatus?.() ?? carrier?.statusCode ?? carrier?.status ?? 500);
+};

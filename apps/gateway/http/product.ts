@@ -1,0 +1,17 @@
+/** What the front door says of itself. */
+export class Product {
+  readonly name = 'berth';
+  readonly version: string | null;
+  readonly links = {
+    deployments: '/v1/deployments',
+    events: '/v1/events',
+    containers: '/v1/containers',
+    hosts: '/v1/hosts',
+    health: '/healthz',
+    readiness: '/readyz',
+  };
+
+  constructor(version: string | null) {
+    this.version = version;
+  }
+}

@@ -1,0 +1,19 @@
+import type pg from 'pg';
+import type { Feed, Mail } from '#libs/bus';
+import type { Clock, Ids } from '#libs/clock';
+import type { Attachments, EventLog, Seals } from '#libs/event-log';
+import type { GatewaySettings } from './settings.ts';
+
+/** All that the gateway needs of the world. `pool`: the database that has the log's tables. */
+export interface GatewayPorts {
+  readonly log: EventLog;
+  readonly feed: Feed;
+  readonly mail: Mail;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly seals: Seals;
+  readonly attachments: Attachments;
+  readonly pool: pg.Pool;
+  readonly report: (problem: string, cause: unknown) => void;
+  readonly settings: GatewaySettings;
+}

@@ -1,0 +1,53 @@
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { BusStrategy } from '#libs/bus/nest';
+import { ViewRunner } from '#libs/event-log/views';
+import { Followers } from './follow/followers.ts';
+import { GatewayModule, type GatewayParts } from './gateway.module.ts';
+import { frontDoor } from './http/adapter.ts';
+import { open } from './http/listen.ts';
+import type { GatewayPorts } from './ports.ts';
+import { checkSettings } from './settings.ts';
+import { openDatabase } from './view/database.ts';
+import { gatewayView } from './view/gateway-view.ts';
+import { ReadModel } from './view/read-model.ts';
+
+export interface Gateway {
+  /** `http://127.0.0.1:7070`, or `unix:/path`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves when it resolves: the read model has read the log to its head, and the feed keeps it there. */
+export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
+  checkSettings(ports.settings);
+  const { log, clock, pool, report } = ports;
+  const source = await openDatabase(pool);
+  const runner = new ViewRunner({ pool, log, view: gatewayView });
+  const parts = { runner, readModel: new ReadModel({ log, clock, runner, source }), followers: new Followers({ log, clock, report }) };
+  const app = await createApp(ports, parts);
+  const close = async (): Promise<void> => {
+    await parts.followers.close();
+    await app.close();
+    await runner.stop();
+    await source.destroy();
+  };
+  try {
+    await app.startAllMicroservices();
+    await runner.start();
+    return { url: await open(app, ports.settings.listen), close };
+  } catch (cause) {
+    await close();
+    throw cause;
+  }
+};
+
+const createApp = async (ports: GatewayPorts, parts: GatewayParts): Promise<NestFastifyApplication> => {
+  const { feed, mail, settings } = ports;
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(ports, parts), frontDoor(settings.token), {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  app.connectMicroservice({ strategy: new BusStrategy({ feed, mail, consumer: 'gateway' }) });
+  return app;
+};

@@ -1,0 +1,118 @@
+import { assertNever, type BerthEvent, type Recorded } from '#libs/contracts';
+import type { ContainerRow, DeploymentRow, HostRow } from './rows.ts';
+
+interface Rows {
+  readonly deployment: DeploymentRow;
+  readonly container: ContainerRow;
+  readonly host: HostRow;
+}
+type Table = keyof Rows;
+
+/** What one event changes in one table. */
+export type Change = {
+  [T in Table]:
+    | { readonly do: 'put'; readonly table: T; readonly key: string; readonly columns: Partial<Rows[T]> }
+    /** A row that isn't there is left out. */
+    | { readonly do: 'patch'; readonly table: T; readonly keys: readonly string[]; readonly columns: Partial<Rows[T]> }
+    | { readonly do: 'drop'; readonly table: T; readonly key: string };
+}[Table];
+
+/** The tables after an event are the tables before it and these changes, in their order. Pure. */
+export const viewChanges = (event: BerthEvent): readonly Change[] => {
+  switch (event.type) {
+    case 'DeployRequested':
+      return [{ do: 'put', table: 'deployment', key: event.data.deployment, columns: requestedRow(event) }];
+    case 'VersionCreated':
+      return [deployment(event.data.deployment, { version: event.data.version, status: 'queued' })];
+    case 'DeploymentQueued':
+      return [deployment(event.data.deployment, { status: 'queued' })];
+    case 'DeploymentStarted':
+      return [deployment(event.data.deployment, { status: 'running' })];
+    case 'DeployFailed':
+      return [
+        deployment(event.data.deployment, {
+          status: 'failed',
+          endedAt: event.at,
+          failure: { step: event.data.step, cause: event.data.cause },
+        }),
+      ];
+    case 'VersionPromoted':
+      return [deployment(event.data.deployment, { status: 'promoted', endedAt: event.at })];
+    case 'ContainersPlaced':
+      return placedRows(event).map((row) => ({ do: 'put', table: 'container', key: row.container, columns: row }));
+    case 'ContainerStarted':
+      return [containers([event.data.container], { status: 'started', since: event.at, address: event.data.address })];
+    case 'ContainerHealthy':
+      return [containers([event.data.container], { status: 'healthy', since: event.at })];
+    case 'ContainerFailed':
+      return [containers([event.data.container], { status: 'failed', since: event.at })];
+    case 'ContainerStopped':
+      // One that shall not be gone is placed still: its host makes it again.
+      return [containers([event.data.container], { status: 'placed', since: event.at, address: null })];
+    case 'RetirementWaveStarted':
+      return [containers(event.data.containers, { leavingAt: event.at })];
+    case 'ContainersRetired':
+      return [containers(event.data.containers, { retiredAt: event.at })];
+    case 'PlacementReleased':
+      return [{ do: 'drop', table: 'container', key: event.data.container }];
+    case 'HostJoined': {
+      const { host, tags, capacity, proxy } = event.data;
+      return [{ do: 'put', table: 'host', key: host, columns: { host, tags, ...capacity, proxy } }];
+    }
+    case 'HostTagged':
+      return [{ do: 'patch', table: 'host', keys: [event.data.host], columns: { tags: event.data.tags } }];
+    case 'HostConnected':
+      return [{ do: 'patch', table: 'host', keys: [event.data.host], columns: { lastConnectedAt: event.at } }];
+    case 'SwitchCompleted':
+    case 'VersionRetired':
+    case 'PlacementFailed':
+    case 'PlacementDelayed':
+    case 'ContainersDrained':
+    case 'ProxyPrepared':
+    case 'ProxyRefused':
+    case 'DoorsServed':
+    case 'NamesServed':
+    case 'DoorsDrawn':
+    case 'DoorsRefused':
+      return [];
+    default:
+      return assertNever(event);
+  }
+};
+
+/** A deployment as its request alone shows it. */
+export const requestedRow = ({ data, at, position }: Recorded<'DeployRequested'>): DeploymentRow => ({
+  deployment: data.deployment,
+  stack: data.stack,
+  version: null,
+  status: 'requested',
+  requestedAt: at,
+  endedAt: null,
+  failure: null,
+  position,
+});
+
+const placedRows = ({ data, at }: Recorded<'ContainersPlaced'>): readonly ContainerRow[] =>
+  data.placements.map(({ container, slot, host, reason }) => ({
+    container,
+    stack: data.stack,
+    service: data.service,
+    version: data.version,
+    slot,
+    deployment: data.deployment,
+    host,
+    status: 'placed',
+    address: null,
+    reason,
+    since: at,
+    leavingAt: null,
+    retiredAt: null,
+  }));
+
+const deployment = (key: string, columns: Partial<DeploymentRow>): Change => ({ do: 'patch', table: 'deployment', keys: [key], columns });
+const containers = (keys: readonly string[], columns: Partial<ContainerRow>): Change => ({
+  do: 'patch',
+  table: 'container',
+  keys,
+  columns,
+});

@@ -1,0 +1,54 @@
+import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
+import type { ContainerRow, DeploymentRow, HostRow } from './rows.ts';
+
+/** Instants and positions fit a double exactly; the driver hands bigint over as text. */
+const toNumber = { to: (value: unknown) => value, from: (value: string | null) => (value === null ? null : Number(value)) };
+const big = (name: string, nullable = false): EntitySchemaColumnOptions => ({ name, type: 'bigint', nullable, transformer: toNumber });
+
+export const deploymentRows = new EntitySchema<DeploymentRow>({
+  name: 'Deployment',
+  tableName: 'deployment_view',
+  columns: {
+    deployment: { type: 'text', primary: true },
+    stack: { type: 'text' },
+    version: { type: 'integer', nullable: true },
+    status: { type: 'text' },
+    requestedAt: big('requested_at'),
+    endedAt: big('ended_at', true),
+    failure: { type: 'jsonb', nullable: true },
+    position: big('position'),
+  },
+});
+
+export const containerRows = new EntitySchema<ContainerRow>({
+  name: 'Container',
+  tableName: 'container_view',
+  columns: {
+    container: { type: 'text', primary: true },
+    stack: { type: 'text' },
+    service: { type: 'text' },
+    version: { type: 'integer' },
+    slot: { type: 'integer' },
+    deployment: { type: 'text' },
+    host: { type: 'text' },
+    status: { type: 'text' },
+    address: { type: 'text', nullable: true },
+    reason: { type: 'text' },
+    since: big('since'),
+    leavingAt: big('leaving_at', true),
+    retiredAt: big('retired_at', true),
+  },
+});
+
+export const hostRows = new EntitySchema<HostRow>({
+  name: 'Host',
+  tableName: 'host_view',
+  columns: {
+    host: { type: 'text', primary: true },
+    tags: { type: 'jsonb' },
+    milliCpus: { name: 'milli_cpus', type: 'integer' },
+    memoryBytes: big('memory_bytes'),
+    proxy: { type: 'boolean' },
+    lastConnectedAt: big('last_connected_at', true),
+  },
+});

@@ -1,0 +1,93 @@
+import type { DataSource } from 'typeorm';
+import type { Clock } from '#libs/clock';
+import { type ContainerView, type DeploymentId, type DeploymentView, type HostView, Transient } from '#libs/contracts';
+import type { EventLog } from '#libs/event-log';
+import type { ViewRunner } from '#libs/event-log/views';
+import { containerRows, deploymentRows, hostRows } from './entities.ts';
+import { containerViewOf, deploymentViewOf, hostViewOf } from './rows.ts';
+
+export interface ReadModelPorts {
+  readonly log: EventLog;
+  readonly clock: Clock;
+  readonly runner: ViewRunner;
+  readonly source: DataSource;
+}
+
+/** How long an answer waits for the view to hold all that the log held when it was asked. */
+const PATIENCE_MS = 2000;
+
+/** Answers from the read model, not staler than the log was when the question came; a slow view is taken as it is. */
+export class ReadModel {
+  readonly #ports: ReadModelPorts;
+
+  constructor(ports: ReadModelPorts) {
+    this.#ports = ports;
+  }
+
+  async deployment(deployment: DeploymentId): Promise<DeploymentView | null> {
+    const row = await this.#fresh((source) => source.getRepository(deploymentRows).findOneBy({ deployment }));
+    return row && deploymentViewOf(row);
+  }
+
+  /** Newest first. */
+  async deployments({ stack, limit }: { readonly stack?: string; readonly limit: number }): Promise<readonly DeploymentView[]> {
+    const rows = await this.#fresh((source) =>
+      source.getRepository(deploymentRows).find({ where: ofStack(stack), order: { position: 'DESC' }, take: limit }),
+    );
+    return rows.map(deploymentViewOf);
+  }
+
+  async containers(stack: string | undefined): Promise<readonly ContainerView[]> {
+    const rows = await this.#fresh((source) =>
+      source.getRepository(containerRows).find({ where: ofStack(stack), order: { stack: 'ASC', container: 'ASC' } }),
+    );
+    return rows.map(containerViewOf);
+  }
+
+  async hosts(): Promise<readonly HostView[]> {
+    const [hosts, containers] = await this.#fresh((source) =>
+      Promise.all([
+        source.getRepository(hostRows).find({ order: { host: 'ASC' } }),
+        source.getRepository(containerRows).find({ select: { container: true, host: true } }),
+      ]),
+    );
+    return hosts.map((row) => hostViewOf(row, containers.filter(({ host }) => host === row.host).length));
+  }
+
+  /** How many events the view has yet to fold. */
+  async lag(): Promise<number> {
+    const { log, runner } = this.#ports;
+    return (await log.head()).position - runner.position;
+  }
+
+  async #fresh<T>(read: (source: DataSource) => Promise<T>): Promise<T> {
+    const { log, runner, source } = this.#ports;
+    const { position } = await log.head();
+    try {
+      await this.#atMost(runner.caughtUpTo(position));
+      return await read(source);
+    } catch (cause) {
+      throw isOutage(cause) ? new Transient('read the read model', { cause }) : cause;
+    }
+  }
+
+  async #atMost(work: Promise<void>): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.#ports.clock.after(PATIENCE_MS, resolve);
+    try {
+      await Promise.race([work, promise]);
+    } finally {
+      timer.cancel();
+      // The view may fail after nobody waits any more; whoever waits next is told.
+      work.catch(() => undefined);
+    }
+  }
+}
+
+const ofStack = (stack: string | undefined) => (stack === undefined ? {} : { stack: stack as never });
+
+/** SQLSTATE classes 08 (connection), 53 (resources) and 57 (operator); an error of the network has no SQLSTATE. */
+const isOutage = (cause: unknown): boolean => {
+  const code = (cause as { code?: unknown } | null)?.code;
+  return typeof code === 'string' && (/^(?:08|53|57)/.test(code) || /^E[A-Z]+$/.test(code));
+};
