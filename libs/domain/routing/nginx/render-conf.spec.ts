@@ -1,0 +1,58 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Server, ServiceName } from '#libs/contracts';
+import { line, serialize } from './directive.ts';
+import { renderConf } from './render-conf.ts';
+
+const place = { modules: '/usr/lib/nginx/modules', socket: '/var/lib/berth/run/nginx.sock', id: 'id-1' };
+const server = (key: string, port: number, names: string[] = []): Server => ({
+  ...{ key, port, names, protocol: 'http', service: 'web' as ServiceName, containerPort: 3000 },
+});
+
+describe('renderConf', () => {
+  it('writes the golden file', async () => {
+    const text = renderConf([server('shop:8080:_', 8080), server('shop:80:a.test', 80, ['*.a.test', 'a.test'])], place);
+    await expect(text).toMatchFileSnapshot('nginx.golden.conf');
+  });
+
+  it('writes the same text in whatever order servers come', () => {
+    const servers = [server('b:80:b.test', 80, ['b.test']), server('a:80:a.test', 80, ['z.test', 'a.test']), server('c:81:_', 81)];
+    expect(renderConf(servers.toReversed(), place)).toBe(renderConf(servers, place));
+  });
+
+  it('answers strangers itself only where no door takes every name', () => {
+    expect(renderConf([server('a:80:a.test', 80, ['a.test'])], place)).toContain('"404"');
+    expect(renderConf([server('a:80:_', 80)], place)).not.toContain('"404"');
+  });
+
+  it.each(['a; } server {', '$hostname', 'a"b', 'a\nb'])('refuses the name %j', (name) => {
+    expect(() => renderConf([server('a:80:a', 80, [name])], place)).toThrow('is not a server name');
+  });
+
+  it('refuses a key that is none', () => {
+    expect(() => renderConf([server('a:80:$x', 80)], place)).toThrow("not a door's key");
+  });
+
+  it('refuses a path that Nginx could read as something else', () => {
+    expect(() => renderConf([], { ...place, socket: '/tmp/a;b' })).toThrow('no path of plain letters');
+  });
+});
+
+describe('serialize', () => {
+  it('keeps any text inside its quotes', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        fc.pre(!hasControl(text));
+        const [, quoted = ''] = /^a (".*");\n$/su.exec(serialize([line('a', text)])) ?? [];
+        expect(quoted.slice(1, -1).replaceAll(/\\(.)/gsu, '$1')).toBe(text);
+        expect(quoted.slice(1, -1).replaceAll(/\\./gsu, '')).not.toContain('"');
+      }),
+    );
+  });
+
+  it.each(['\n', '\r', '\u0000', '\u007f'])('refuses the control character %j', (letter) => {
+    expect(() => serialize([line('a', `b${letter}`)])).toThrow('control character');
+  });
+});
+
+const hasControl = (text: string): boolean => [...text].some((letter) => letter < ' ' || letter === '\u007f');
