@@ -166,6 +166,7 @@ const deployFailed = (state: StackState, event: Of<'DeployFailed'>): StackState 
     running: state.running === data.deployment ? null : state.running,
     queue: state.queue.filter((id) => id !== data.deployment),
     drafts: draftId ? without(state.drafts, draftId) : state.drafts,
+    desired: generationOf(event),
   };
 };
 
@@ -220,6 +221,7 @@ const containerStarted = (state: StackState, event: Of<'ContainerStarted'>): Sta
     isGone: false,
   })),
   names: generationOf(event),
+  desired: generationOf(event),
 });
 
 /** Most are stopped after they left the names; one that vanished while it was found there changes them. */
@@ -242,6 +244,7 @@ const containerHealthy = (state: StackState, event: Of<'ContainerHealthy'>): Sta
 const containerFailed = (state: StackState, event: Of<'ContainerFailed'>): StackState => ({
   ...change(state, [event.data.container], () => ({ status: 'failed', since: event.at, healthyAt: null, failure: event.data })),
   names: generationOf(event),
+  desired: generationOf(event),
 });
 
 const doorsDrawn = (state: StackState, event: Of<'DoorsDrawn'>): StackState => {

@@ -60,6 +60,13 @@ export class Reactor {
     });
   }
 
+  /** Reads on until this position is folded: for who appended it by another way and judges by the world next. */
+  async caughtUpTo(position: number): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#isCaughtUp && this.#world.position < position) await this.#react(await this.#readOn());
+    });
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const timer of this.#timers.values()) timer.cancel();
@@ -96,19 +103,26 @@ export class Reactor {
     if (stacks.length > 0) this.#options.onFolded?.(this.#world, stacks);
     for (const stack of stacks) this.#undecided.add(stack);
     for (const stack of this.#undecided) {
-      await this.#decide(stack);
-      this.#undecided.delete(stack);
+      if (await this.#decide(stack)) this.#undecided.delete(stack);
     }
   }
 
-  async #decide(stack: StackName): Promise<void> {
+  /** False when the world was older than the log: what came between may concern another stack, so this one is decided again with it. */
+  async #decide(stack: StackName): Promise<boolean> {
     this.#timers.get(stack)?.cancel();
     const decisions = this.#due(stack);
+    let isCurrent = true;
     for (const decision of decisions) {
-      if (decision.events.length > 0) await this.#append(stack, decision);
+      if (decision.events.length > 0) isCurrent = (await this.#append(stack, decision)) && isCurrent;
     }
     const wakeAt = Math.min(...decisions.map((decision) => decision.wakeAt ?? Number.POSITIVE_INFINITY));
     if (Number.isFinite(wakeAt)) this.#wake(stack, wakeAt);
+    return isCurrent;
+  }
+
+  async #decideAgain(stack: StackName): Promise<void> {
+    this.#undecided.add(stack);
+    if (await this.#decide(stack)) this.#undecided.delete(stack);
   }
 
   #due(stack: StackName): readonly Decision[] {
@@ -120,10 +134,11 @@ export class Reactor {
     }
   }
 
-  /** A conflict needs no answer: what came between arrives by the feed and the stack is decided again. */
-  async #append(stack: StackName, decision: Decision): Promise<void> {
+  /** A conflict needs no answer but false: what came between arrives by the feed. */
+  async #append(stack: StackName, decision: Decision): Promise<boolean> {
     const [result] = await this.#options.log.append([this.#item(decision)]);
     if (result?.status === 'refused') this.#options.report(`append for stack ${stack}`, new Error(result.reason));
+    return result?.status !== 'conflict';
   }
 
   #wake(stack: StackName, at: number): void {
@@ -131,7 +146,7 @@ export class Reactor {
     this.#timers.set(
       stack,
       this.#options.clock.after(wait, () => {
-        this.#inTurn(() => this.#decide(stack)).catch(() => this.#wake(stack, this.#options.clock.now() + 1000));
+        this.#inTurn(() => this.#decideAgain(stack)).catch(() => this.#wake(stack, this.#options.clock.now() + 1000));
       }),
     );
   }
