@@ -1,3 +1,5 @@
 export * from './attachments.ts';
 export * from './event-log.ts';
+export * from './memory/index.ts';
 export * from './seals.ts';
+export * from './verify-chain.ts';

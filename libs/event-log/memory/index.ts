@@ -1,0 +1,3 @@
+export * from './memory-attachments.ts';
+export * from './memory-event-log.ts';
+export * from './memory-seals.ts';

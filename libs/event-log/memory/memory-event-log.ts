@@ -1,0 +1,155 @@
+import type { Clock } from '#libs/clock';
+import { type BerthEvent, type EventId, LANES, type StreamName } from '#libs/contracts';
+import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head } from '../event-log.ts';
+import { isSameEvent, type Proposal, type ProposedEvent, propose, streamsOf } from '../proposal.ts';
+import { checkpointName, limitOf } from '../query.ts';
+import { chainHash, GENESIS, readStored, type StoredEvent } from '../stored.ts';
+import type { Chained } from '../verify-chain.ts';
+import { freezeDeep } from './freeze-deep.ts';
+
+interface Checkpoint {
+  readonly position: number;
+  readonly fence: number;
+}
+
+/** The log of one process, kept nowhere else: the twin of `PostgresEventLog` for tests and simulated worlds. */
+export class MemoryEventLog extends EventLog implements Chained {
+  readonly #clock: Clock;
+  /** Events by position less one. */
+  readonly #stored: StoredEvent[] = [];
+  readonly #read: BerthEvent[] = [];
+  readonly #byId = new Map<string, StoredEvent>();
+  readonly #versions = new Map<StreamName, number>();
+  readonly #checkpoints = new Map<string, Checkpoint>();
+  readonly #parks = new Map<string, NonNullable<AppendItem['park']>>();
+  readonly #lanes: number[] = new Array(LANES).fill(0);
+  readonly #wakes = new Set<() => void>();
+  readonly #incarnation = 1;
+
+  constructor(clock: Clock) {
+    super();
+    this.#clock = clock;
+  }
+
+  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    const at = Math.max(this.#clock.now(), this.#stored.at(-1)?.at ?? 0);
+    const touched = new Set<StreamName>();
+    const results = items.map((item): AppendResult => {
+      const proposal = propose(item);
+      if ('refused' in proposal) return { status: 'refused', reason: proposal.refused };
+      return this.#judge(proposal, touched) ?? this.#accept(proposal, at, touched);
+    });
+    if (touched.size > 0) for (const wake of [...this.#wakes]) wake();
+    return results;
+  }
+
+  async head(): Promise<Head> {
+    const hash = this.#stored.at(-1)?.hash ?? GENESIS;
+    return { incarnation: this.#incarnation, position: this.#stored.length, hash, lanes: [...this.#lanes] };
+  }
+
+  async read(query: EventQuery): Promise<readonly BerthEvent[]> {
+    const limit = limitOf(query);
+    const found: BerthEvent[] = [];
+    for (let i = Math.max(0, query.after ?? 0); i < this.#stored.length && found.length < limit; i++) {
+      const stored = this.#stored[i];
+      if (stored && fits(stored, query)) found.push(this.#eventAt(stored));
+    }
+    return found;
+  }
+
+  async readStream(stream: StreamName): Promise<readonly BerthEvent[]> {
+    return this.#stored.filter((stored) => stored.stream === stream).map((stored) => this.#eventAt(stored));
+  }
+
+  async find(id: EventId): Promise<BerthEvent | null> {
+    const stored = this.#byId.get(id);
+    return stored ? this.#eventAt(stored) : null;
+  }
+
+  async checkpoint(consumer: string, lane: number): Promise<number> {
+    return this.#checkpoints.get(checkpointName(consumer, lane))?.position ?? 0;
+  }
+
+  onAppended(wake: () => void): () => void {
+    // One listener may come twice.
+    const own = (): void => wake();
+    this.#wakes.add(own);
+    return () => void this.#wakes.delete(own);
+  }
+
+  async readStored(after: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.#stored.slice(after, after + limit);
+  }
+
+  /** Null when nothing stands against it. `append_items` judges in the same order with the same words. */
+  #judge({ incarnation, expected, events, checkpoint }: Proposal, touched: ReadonlySet<StreamName>): AppendResult | null {
+    if (incarnation !== this.#incarnation) return { status: 'incarnation', actual: this.#incarnation };
+    const known = events.length > 0 ? this.#judgeIds(events) : null;
+    if (known) return known;
+    if (checkpoint) {
+      const name = checkpointName(checkpoint.consumer, checkpoint.lane);
+      const { position, fence } = this.#checkpoints.get(name) ?? { position: 0, fence: 0 };
+      if (checkpoint.fence < fence) return { status: 'fenced' };
+      if (events.length === 0 && position >= checkpoint.to) return { status: 'already', positions: [] };
+      if (position !== checkpoint.from) return { status: 'conflict', stream: name, actual: position };
+    }
+    const twice = events.find(({ stream }) => touched.has(stream));
+    if (twice) return { status: 'refused', reason: `append to ${twice.stream}: an earlier item of this call appended to it` };
+    for (const { stream, version } of expected) {
+      const actual = this.#versions.get(stream) ?? 0;
+      if (actual !== version) return { status: 'conflict', stream, actual };
+    }
+    return null;
+  }
+
+  #judgeIds(events: readonly ProposedEvent[]): AppendResult | null {
+    const positions: number[] = [];
+    for (const event of events) {
+      const known = this.#byId.get(event.id);
+      if (known && !isSameEvent(known, event))
+        return { status: 'refused', reason: `append event ${event.id}: it is in the log with other bytes` };
+      if (known) positions.push(known.position);
+    }
+    if (positions.length === 0) return null;
+    if (positions.length < events.length)
+      return { status: 'refused', reason: 'append item: some of its events are in the log and some are not' };
+    return { status: 'already', positions };
+  }
+
+  #accept(proposal: Proposal, at: number, touched: Set<StreamName>): AppendResult {
+    const { events, checkpoint, park } = proposal;
+    const positions = events.map((event) => this.#insert(event, at));
+    for (const stream of streamsOf(proposal)) touched.add(stream);
+    if (checkpoint) {
+      const { consumer, lane, to, fence } = checkpoint;
+      this.#checkpoints.set(checkpointName(consumer, lane), { position: to, fence });
+    }
+    if (park) this.#parks.set(`${park.consumer}/${park.stack}`, park);
+    return { status: 'appended', positions };
+  }
+
+  #insert(event: ProposedEvent, at: number): number {
+    const laneNo = (this.#lanes[event.lane] ?? 0) + 1;
+    const version = (this.#versions.get(event.stream) ?? 0) + 1;
+    const unsealed = { ...event, position: this.#stored.length + 1, incarnation: this.#incarnation, laneNo, version, at };
+    const stored: StoredEvent = Object.freeze({ ...unsealed, hash: chainHash(this.#stored.at(-1)?.hash ?? GENESIS, unsealed) });
+    this.#lanes[event.lane] = laneNo;
+    this.#versions.set(event.stream, version);
+    this.#byId.set(event.id, stored);
+    this.#stored.push(stored);
+    return stored.position;
+  }
+
+  /** Read from its text once, and frozen: readers share it. */
+  #eventAt(stored: StoredEvent): BerthEvent {
+    const event = this.#read[stored.position] ?? freezeDeep(readStored(stored));
+    this.#read[stored.position] = event;
+    return event;
+  }
+}
+
+const fits = (stored: StoredEvent, { stream, stack, type }: EventQuery): boolean =>
+  (stream === undefined || stored.stream === stream) &&
+  (stack === undefined || (stored.concerns === 'stack' && stored.subject === stack)) &&
+  (type === undefined || stored.type === type);

@@ -1,0 +1,4 @@
+export * from './migrate.ts';
+export * from './postgres-attachments.ts';
+export * from './postgres-event-log.ts';
+export * from './postgres-seals.ts';

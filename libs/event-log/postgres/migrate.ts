@@ -1,0 +1,53 @@
+import pg from 'pg';
+import { DataSource, type MigrationInterface } from 'typeorm';
+import { failureOf } from './failures.ts';
+import { Log1763683200000 } from './migrations/1763683200000-log.ts';
+
+/** Tables that belong together. An app with tables of its own (a view) names its own set. */
+export interface MigrationSet {
+  /** Of the table that remembers which of them ran. */
+  readonly name: string;
+  /** Classes whose names end in the milliseconds since 1970 at which they were written: that is their order. */
+  readonly migrations: readonly (new () => MigrationInterface)[];
+}
+
+const LOG: MigrationSet = { name: 'log', migrations: [Log1763683200000] };
+
+/** One lock for all sets: the second of two programs that start at once waits, and then finds everything done. */
+const LOCK = 0x62657274;
+
+/** Brings the tables of a set to their newest form: those of the log unless told. Safe to call at every start, by any number of programs. */
+export const migrate = async (config: pg.PoolConfig, set: MigrationSet = LOG): Promise<void> => {
+  const guard = new pg.Client(config);
+  try {
+    await guard.connect();
+    await guard.query('select pg_advisory_lock($1)', [LOCK]);
+    await run(config, set);
+  } catch (cause) {
+    throw failureOf(`migrate tables of ${set.name}`, cause);
+  } finally {
+    await guard.end();
+  }
+};
+
+const run = async (config: pg.PoolConfig, { name, migrations }: MigrationSet): Promise<void> => {
+  // All of pg's own settings hold for typeorm too: unix sockets, certificates, time limits.
+  const Pool = class extends pg.Pool {
+    constructor() {
+      super({ ...config, max: 1 });
+    }
+  };
+  const source = new DataSource({
+    type: 'postgres',
+    driver: { ...pg, Pool },
+    migrations: [...migrations],
+    migrationsTableName: `migrations_${name}`,
+    migrationsTransactionMode: 'all',
+  });
+  await source.initialize();
+  try {
+    await source.runMigrations();
+  } finally {
+    await source.destroy();
+  }
+};

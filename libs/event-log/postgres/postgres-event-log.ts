@@ -1,0 +1,127 @@
+import type pg from 'pg';
+import type { Clock } from '#libs/clock';
+import { type BerthEvent, type EventId, type StreamName, Transient } from '#libs/contracts';
+import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head } from '../event-log.ts';
+import { type Proposal, propose } from '../proposal.ts';
+import { limitOf } from '../query.ts';
+import { readStored, type StoredEvent } from '../stored.ts';
+import type { Chained } from '../verify-chain.ts';
+import { AppendQueue } from './append-queue.ts';
+import { failureOf } from './failures.ts';
+import { COLUMNS, type EventRow, storedOf } from './rows.ts';
+import { Wakes } from './wakes.ts';
+
+export interface PostgresEventLogOptions {
+  /** The owner's: it is not ended here. */
+  readonly pool: pg.Pool;
+  readonly clock: Clock;
+  readonly report: (problem: string, cause: unknown) => void;
+  /** Whose time events get. The database's is one for all replicas; the clock's is for tests and simulated worlds. */
+  readonly timeOf?: 'database' | 'clock';
+}
+
+/** The log in PostgreSQL; `migrate` makes its tables. */
+export class PostgresEventLog extends EventLog implements Chained {
+  readonly #pool: pg.Pool;
+  readonly #moment: () => number | null;
+  readonly #queue: AppendQueue;
+  readonly #wakes: Wakes;
+
+  constructor({ pool, clock, report, timeOf = 'database' }: PostgresEventLogOptions) {
+    super();
+    this.#pool = pool;
+    this.#moment = timeOf === 'clock' ? () => clock.now() : () => null;
+    this.#queue = new AppendQueue(
+      (proposals) => this.#send(proposals),
+      (cause) => cause instanceof Transient,
+    );
+    this.#wakes = new Wakes(pool.options, clock, report);
+  }
+
+  /** Hears from now on of appends by other programs. */
+  start(): Promise<void> {
+    return this.#wakes.open();
+  }
+
+  /** Waits for appends that are under way. */
+  async close(): Promise<void> {
+    await this.#queue.idle();
+    await this.#wakes.close();
+  }
+
+  async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    const proposals = items.map(propose);
+    const sound = proposals.filter((proposal) => !('refused' in proposal));
+    const judged = [...(sound.length > 0 ? await this.#queue.append(sound) : [])];
+    return proposals.map((proposal) => {
+      if ('refused' in proposal) return { status: 'refused', reason: proposal.refused };
+      const result = judged.shift();
+      if (!result) throw new Error(`append ${items.length} items: the database answered for fewer`);
+      return result;
+    });
+  }
+
+  async head(): Promise<Head> {
+    const [row] = await this.#query<{ incarnation: string; position: string; hash: string; lanes: string[] }>(
+      'read head of the log',
+      `select incarnation, position, encode(hash, 'hex') as hash, lanes from head`,
+    );
+    if (!row) throw new Error('read head of the log: its row is missing');
+    return { incarnation: Number(row.incarnation), position: Number(row.position), hash: row.hash, lanes: row.lanes.map(Number) };
+  }
+
+  async read(query: EventQuery): Promise<readonly BerthEvent[]> {
+    const values: unknown[] = [query.after ?? 0, limitOf(query)];
+    const filters = ['position > $1'];
+    if (query.stream !== undefined) filters.push(`stream = $${values.push(query.stream)}`);
+    if (query.stack !== undefined) filters.push(`concerns = 'stack' and subject = $${values.push(query.stack)}`);
+    if (query.type !== undefined) filters.push(`type = $${values.push(query.type)}`);
+    return (await this.#select(`where ${filters.join(' and ')} order by position limit $2`, values)).map(readStored);
+  }
+
+  async readStream(stream: StreamName): Promise<readonly BerthEvent[]> {
+    return (await this.#select('where stream = $1 order by version', [stream])).map(readStored);
+  }
+
+  async find(id: EventId): Promise<BerthEvent | null> {
+    const [stored] = await this.#select('where id = $1', [id]);
+    return stored ? readStored(stored) : null;
+  }
+
+  async checkpoint(consumer: string, lane: number): Promise<number> {
+    const sql = 'select position from checkpoints where consumer = $1 and lane = $2';
+    const [row] = await this.#query<{ position: string }>(`read checkpoint of ${consumer}`, sql, [consumer, lane]);
+    return Number(row?.position ?? 0);
+  }
+
+  onAppended(wake: () => void): () => void {
+    return this.#wakes.add(wake);
+  }
+
+  readStored(after: number, limit: number): Promise<readonly StoredEvent[]> {
+    return this.#select('where position > $1 order by position limit $2', [after, limit]);
+  }
+
+  async #send(proposals: readonly Proposal[]): Promise<readonly AppendResult[]> {
+    const [row] = await this.#query<{ results: AppendResult[] }>(
+      'append to the log',
+      'select append_items($1::jsonb, $2::int8) as results',
+      [JSON.stringify(proposals), this.#moment()],
+    );
+    const results = row?.results ?? [];
+    if (results.some((result) => result.status === 'appended' && result.positions.length > 0)) this.#wakes.ring();
+    return results;
+  }
+
+  async #select(rest: string, values: readonly unknown[]): Promise<readonly StoredEvent[]> {
+    return (await this.#query<EventRow>('read the log', `select ${COLUMNS} from events ${rest}`, values)).map(storedOf);
+  }
+
+  async #query<R extends pg.QueryResultRow>(doing: string, sql: string, values: readonly unknown[] = []): Promise<readonly R[]> {
+    try {
+      return (await this.#pool.query<R>(sql, [...values])).rows;
+    } catch (cause) {
+      throw failureOf(doing, cause);
+    }
+  }
+}
