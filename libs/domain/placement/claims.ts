@@ -19,7 +19,7 @@ export const groupOf = (stack: string, service: string, version: number): string
 
 /** It shall be gone from its host: it was retired, or its deployment failed. */
 export const isEnding = (state: StackState, container: ContainerState): boolean =>
-  container.isGone || container.retired !== null || state.deployments[container.deployment]?.status === 'failed';
+  container.retired !== null || state.deployments[container.deployment]?.status === 'failed';
 
 /** Of every container of every stack that was placed and not released. */
 export const claimsOf = (world: World): readonly Claim[] =>

@@ -3,7 +3,7 @@ import type { Decided, Decision } from '../decision.ts';
 import { containersOf, type DeploymentState, type StackState, stackOf, versionsOf, type World } from '../stack/index.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import { choosePlacements, type Wish } from './choose.ts';
-import { type Claim, claimsOf } from './claims.ts';
+import { type Claim, claimsOf, isEnding } from './claims.ts';
 import { refuse } from './refuse.ts';
 
 /** Room may come free in another stack, which tells this one nothing: a delayed placement is tried again by itself. */
@@ -21,7 +21,7 @@ export const placementDue = (world: World, stack: StackName, now: Instant): Deci
 
 /** Releases the containers that their hosts reported gone, one deployment at a time. */
 const releaseDue = (world: World, state: StackState): Decision | null => {
-  const gone = containersOf(state).filter((container) => container.isGone);
+  const gone = containersOf(state).filter((container) => container.isGone && isEnding(state, container));
   const [first] = gone;
   if (!first) return null;
   const events = gone

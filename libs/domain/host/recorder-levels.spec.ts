@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import type { ContainerId, HostId, HostReport, ReportedContainer, StackName } from '#libs/contracts';
+import { levelAfter } from './recorder-levels.ts';
+
+const container = (id: string, state: ReportedContainer['state'] = 'running'): ReportedContainer => ({
+  ...{ container: id as ContainerId, stack: 'shop' as StackName, state, run: 'r1', engineId: 'e', image: 'i', address: null },
+  ...{ health: 'unknown', healthBy: 'port', exitCode: null, oom: false, message: '', output: null, drained: false },
+});
+const report = (seq: number, full: boolean, containers: readonly ReportedContainer[], position = 7): HostReport => ({
+  ...{ type: 'HostReport', host: 'a' as HostId, session: { incarnation: 1, position }, seq, full, containers, parts: [] },
+});
+const states = (level: HostReport | null) => level?.containers.map(({ container, state }) => `${container} ${state}`);
+
+describe('levelAfter', () => {
+  it('lays a delta over what is known', () => {
+    const known = report(1, true, [container('x'), container('y')]);
+    expect(states(levelAfter(known, report(2, false, [container('y', 'exited')])))).toEqual(['x running', 'y exited']);
+  });
+
+  it('forgets with a full report what it does not name', () => {
+    expect(states(levelAfter(report(1, true, [container('x')]), report(2, true, [])))).toEqual([]);
+  });
+
+  it('ignores a delta that came late', () => {
+    const known = report(3, true, [container('x')]);
+    expect(levelAfter(known, report(2, false, [container('x', 'gone')]))).toBe(known);
+  });
+
+  it('can make nothing of a delta on another session or on nothing', () => {
+    expect(levelAfter(undefined, report(2, false, []))).toBeNull();
+    expect(levelAfter(report(1, true, [], 3), report(2, false, []))).toBeNull();
+  });
+});
