@@ -1,4 +1,5 @@
 export * from './engine/index.ts';
 export * from './history/index.ts';
+export * from './invariants/index.ts';
 export * from './neighbours/index.ts';
 export * from './postgres.ts';

@@ -1,0 +1,38 @@
+import type { BerthEvent } from '#libs/contracts';
+import { emptyWorld, evolveWorld } from '#libs/domain/stack';
+import { freeAddress } from './addresses.ts';
+import { oneDeployment } from './deployments.ts';
+import { untouched } from './failures.ts';
+import { emptyModel } from './model.ts';
+import { gapless, replays } from './order.ts';
+import { fittingHost, oneContainerASlot, spreadHosts } from './placements.ts';
+import { onePortANames } from './ports.ts';
+import { ownHost } from './reports.ts';
+import { servedRoutes } from './routes.ts';
+import type { Rule, Violation } from './rule.ts';
+import { stopsUnused } from './stops.ts';
+import { take } from './take.ts';
+import { callersFirst } from './waves.ts';
+
+const foldWorld = (events: readonly BerthEvent[]): unknown => events.reduce(evolveWorld, emptyWorld);
+
+/**
+ * Judges a whole log, from its first event on, by the invariants that a log can show. An empty answer says that none was
+ * broken. `fold` is what I9 replays.
+ */
+export const checkInvariants = (events: readonly BerthEvent[], fold = foldWorld): readonly Violation[] => {
+  const model = emptyModel();
+  const rules: readonly Rule[] = [
+    ...[oneDeployment, servedRoutes(), oneContainerASlot, fittingHost, spreadHosts, onePortANames, stopsUnused],
+    ...[callersFirst, gapless(), untouched, ownHost(), freeAddress],
+  ];
+  const told = events.flatMap((event) => {
+    const before = rules.flatMap((rule) => say(rule, event, rule.before?.(event, model)));
+    take(model, event);
+    return [...before, ...rules.flatMap((rule) => say(rule, event, rule.after?.(event, model)))];
+  });
+  return [...told, ...replays(events, fold)];
+};
+
+const say = ({ invariant }: Rule, { position }: BerthEvent, messages: readonly string[] = []): readonly Violation[] =>
+  messages.map((message) => ({ invariant, position, message }));

@@ -1,0 +1,2 @@
+export { checkInvariants } from './checker.ts';
+export type { Violation } from './rule.ts';

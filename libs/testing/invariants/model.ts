@@ -1,0 +1,102 @@
+import {
+  type BerthEvent,
+  type ContainerId,
+  type DeploymentId,
+  type Endpoint,
+  type EventData,
+  type Generation,
+  generationText,
+  type HostId,
+  type Instant,
+  type Manifest,
+  type ServiceName,
+  type StackName,
+} from '#libs/contracts';
+
+export interface HostModel {
+  readonly host: HostId;
+  tags: readonly string[];
+  capacity: EventData<'HostJoined'>['capacity'];
+  proxy: boolean;
+}
+
+export interface ContainerModel {
+  readonly container: ContainerId;
+  readonly stack: StackName;
+  readonly service: ServiceName;
+  readonly slot: number;
+  readonly version: number;
+  readonly deployment: DeploymentId;
+  readonly host: HostId;
+  run: string | null;
+  address: string | null;
+  isHealthy: boolean;
+  /** It ended, became unhealthy or started again at least once. */
+  hasFailed: boolean;
+  /** Live doors named it once. */
+  hasServed: boolean;
+  leaving: { readonly wave: number; readonly position: number; readonly at: Instant } | null;
+  isRetired: boolean;
+  isGone: boolean;
+  isReleased: boolean;
+  readonly drainedBy: Set<HostId>;
+  /** Position since which no names hold it any more. */
+  namelessSince: number;
+}
+
+interface Served {
+  readonly generation: Generation;
+  readonly at: Instant;
+}
+
+export interface Doors {
+  readonly version: number;
+  readonly servers: EventData<'DoorsDrawn'>['servers'];
+  readonly endpoints: Readonly<Record<string, readonly Endpoint[]>>;
+}
+
+export interface StackModel {
+  readonly stack: StackName;
+  readonly versions: Map<number, { readonly deployment: DeploymentId; readonly manifest: Manifest }>;
+  running: DeploymentId | null;
+  promoted: number | null;
+  readonly everPromoted: Set<number>;
+  readonly failed: Set<DeploymentId>;
+  readonly drafts: Map<string, EventData<'DoorsDrawn'>>;
+  doors: Doors | null;
+  /** All that ever was live, by its generation's text. */
+  readonly doorsOnce: Map<string, Doors>;
+  readonly doorsServed: Map<HostId, Served>;
+  readonly namesServed: Map<HostId, Served>;
+}
+
+/** What the log says, kept apart from the product's own fold, so that a mistake there can't hide itself here. */
+export interface Model {
+  readonly hosts: Map<HostId, HostModel>;
+  readonly stacks: Map<StackName, StackModel>;
+  /** Every container that was ever placed. */
+  readonly containers: Map<ContainerId, ContainerModel>;
+}
+
+export const emptyModel = (): Model => ({ hosts: new Map(), stacks: new Map(), containers: new Map() });
+
+export const stackIn = (model: Model, stack: StackName): StackModel => {
+  const known = model.stacks.get(stack);
+  if (known) return known;
+  const empty: StackModel = {
+    ...{ stack, versions: new Map(), running: null, promoted: null, everPromoted: new Set(), failed: new Set() },
+    ...{ drafts: new Map(), doors: null, doorsOnce: new Map(), doorsServed: new Map(), namesServed: new Map() },
+  };
+  model.stacks.set(stack, empty);
+  return empty;
+};
+
+export const containersIn = (model: Model, stack: StackName): readonly ContainerModel[] =>
+  [...model.containers.values()].filter((container) => container.stack === stack);
+
+export const proxiesIn = (model: Model): readonly HostModel[] => [...model.hosts.values()].filter(({ proxy }) => proxy);
+
+export const namedBy = (doors: Doors | null | undefined): readonly ContainerId[] =>
+  Object.values(doors?.endpoints ?? {}).flatMap((list) => list.map(({ container }) => container));
+
+export const textOf = (event: BerthEvent): string => generationText({ incarnation: event.incarnation, position: event.position });

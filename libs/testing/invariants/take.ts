@@ -1,0 +1,135 @@
+import type { BerthEvent, ContainerId, EventData } from '#libs/contracts';
+import { type ContainerModel, type Doors, type Model, namedBy, type StackModel, stackIn, textOf } from './model.ts';
+
+/** Moves the model on by one event. */
+export const take = (model: Model, event: BerthEvent): void => {
+  switch (event.type) {
+    case 'HostJoined':
+      model.hosts.set(event.data.host, { ...event.data });
+      return;
+    case 'HostTagged': {
+      const host = model.hosts.get(event.data.host);
+      if (host) host.tags = event.data.tags;
+      return;
+    }
+    case 'HostConnected':
+      return;
+    default:
+      takeOfStack(model, stackIn(model, event.data.stack), event);
+  }
+};
+
+type OfStack = Exclude<BerthEvent, { readonly type: 'HostJoined' | 'HostTagged' | 'HostConnected' }>;
+
+const takeOfStack = (model: Model, stack: StackModel, event: OfStack): void => {
+  switch (event.type) {
+    case 'VersionCreated':
+      stack.versions.set(event.data.version, event.data);
+      return;
+    case 'DeploymentStarted':
+      stack.running = event.data.deployment;
+      return;
+    case 'DeployFailed':
+      stack.failed.add(event.data.deployment);
+      if (stack.running === event.data.deployment) stack.running = null;
+      return;
+    case 'VersionPromoted':
+      promote(model, stack, event);
+      return;
+    case 'DoorsDrawn':
+      if (event.data.mode === 'draft') stack.drafts.set(event.id, event.data);
+      else serve(model, stack, event, event.data);
+      return;
+    case 'DoorsServed':
+      stack.doorsServed.set(event.data.host, { generation: event.data.generation, at: event.at });
+      return;
+    case 'NamesServed':
+      stack.namesServed.set(event.data.host, { generation: event.data.generation, at: event.at });
+      return;
+    case 'ContainersPlaced':
+      for (const placement of event.data.placements) model.containers.set(placement.container, placedAs(event.data, placement));
+      return;
+    case 'RetirementWaveStarted':
+    case 'ContainersRetired':
+    case 'ContainersDrained':
+      for (const id of event.data.containers) change(model, id, event);
+      return;
+    case 'ContainerStarted':
+    case 'ContainerHealthy':
+    case 'ContainerFailed':
+    case 'ContainerStopped':
+    case 'PlacementReleased':
+      change(model, event.data.container, event);
+      return;
+    default:
+      return;
+  }
+};
+
+const promote = (model: Model, stack: StackModel, event: Extract<BerthEvent, { type: 'VersionPromoted' }>): void => {
+  stack.promoted = event.data.version;
+  stack.everPromoted.add(event.data.version);
+  stack.running = null;
+  const draft = event.data.draft === null ? undefined : stack.drafts.get(event.data.draft);
+  if (draft) serve(model, stack, event, draft);
+  else if (stack.doors) serve(model, stack, event, { version: event.data.version, servers: [], endpoints: {} });
+};
+
+const serve = (model: Model, stack: StackModel, event: BerthEvent, doors: Doors): void => {
+  stack.doors = doors;
+  stack.doorsOnce.set(textOf(event), doors);
+  for (const id of namedBy(doors)) {
+    const container = model.containers.get(id);
+    if (container) container.hasServed = true;
+  }
+};
+
+type Placed = EventData<'ContainersPlaced'>;
+
+const placedAs = ({ stack, service, version, deployment }: Placed, placement: Placed['placements'][number]): ContainerModel => ({
+  ...{ container: placement.container, stack, service, slot: placement.slot, version, deployment, host: placement.host },
+  ...{ run: null, address: null, isHealthy: false, hasFailed: false, hasServed: false, leaving: null },
+  ...{ isRetired: false, isGone: false, isReleased: false, drainedBy: new Set(), namelessSince: 0 },
+});
+
+const change = (model: Model, id: ContainerId, event: BerthEvent): void => {
+  const known = model.containers.get(id);
+  if (!known) return;
+  const { position, at } = event;
+  switch (event.type) {
+    case 'ContainerStarted':
+      if (known.run !== null && known.run !== event.data.run) lose(known, position);
+      Object.assign(known, { run: event.data.run, address: event.data.address, isHealthy: false, isGone: false });
+      return;
+    case 'ContainerHealthy':
+      known.isHealthy = true;
+      return;
+    case 'ContainerFailed':
+      lose(known, position);
+      return;
+    case 'ContainerStopped':
+      if (known.isRetired) known.isHealthy = false;
+      else lose(known, position);
+      known.isGone = true;
+      return;
+    case 'ContainersDrained':
+      known.drainedBy.add(event.data.host);
+      return;
+    case 'RetirementWaveStarted':
+      known.leaving = { wave: event.data.wave, position, at };
+      known.namelessSince = position;
+      return;
+    case 'ContainersRetired':
+      known.isRetired = true;
+      if (known.leaving === null) known.namelessSince = position;
+      return;
+    case 'PlacementReleased':
+      known.isReleased = true;
+      return;
+  }
+};
+
+const lose = (known: ContainerModel, position: number): void => {
+  Object.assign(known, { isHealthy: false, hasFailed: true });
+  if (known.leaving === null) known.namelessSince = position;
+};

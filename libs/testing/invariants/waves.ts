@@ -1,0 +1,44 @@
+import type { EventData } from '#libs/contracts';
+import { type ContainerModel, containersIn, type Model, stackIn } from './model.ts';
+import type { Rule } from './rule.ts';
+
+/** I7, as far as the log shows it: who calls leaves before who is called, and what is promoted stays. */
+export const callersFirst: Rule = {
+  invariant: 'I7',
+  before: (event, model) => {
+    switch (event.type) {
+      case 'RetirementWaveStarted':
+        return [...stayed(model, event.data), ...promotedLeaves(model, event.data.stack, event.data.containers)];
+      case 'ContainersRetired':
+        return event.data.reason === 'replaced' ? promotedLeaves(model, event.data.stack, event.data.containers) : [];
+      default:
+        return [];
+    }
+  },
+};
+
+const promotedLeaves = (model: Model, name: Parameters<typeof stackIn>[1], containers: readonly string[]): readonly string[] => {
+  const stack = stackIn(model, name);
+  return containersIn(model, name)
+    .filter(({ container, version }) => containers.includes(container) && version === stack.promoted)
+    .map(({ container }) => `${container} leaves though its version is promoted`);
+};
+
+const stayed = (model: Model, { stack, version, wave, containers }: EventData<'RetirementWaveStarted'>): readonly string[] => {
+  const own = containersIn(model, stack).filter((known) => known.version === version);
+  const living = own.filter(({ isGone, isReleased }) => !isGone && !isReleased);
+  const leaving = own.filter(({ container }) => containers.includes(container));
+  const earlier = living.filter((known) => known.leaving !== null && known.leaving.wave < wave);
+  const staying = living.filter((known) => known.leaving === null && !containers.includes(known.container));
+  return [
+    ...earlier.map(({ container }) => `wave ${wave} of version ${version} of ${stack} begins while ${container} of an earlier one lives`),
+    ...staying
+      .flatMap((caller) => leaving.filter((called) => calls(model, caller, called)).map((called) => [caller, called] as const))
+      .map(([caller, called]) => `${called.container} leaves while ${caller.container}, which depends on it, stays`),
+  ];
+};
+
+const calls = (model: Model, caller: ContainerModel, called: ContainerModel): boolean =>
+  stackIn(model, caller.stack)
+    .versions.get(caller.version)
+    ?.manifest.services[caller.service]?.dependsOn.some(({ service }) => service === called.service) ?? false;
