@@ -74,7 +74,7 @@ const pieceAt = (source: Source, at: number): Expanded => {
 
 const braced = (source: Source, at: number): Expanded => {
   const opened = matchAt(OPENED, source.text, at);
-  if (!opened) throw new Malformed('has a $ that begins no variable', 'write $$ for a plain $, or ${NAME}');
+  if (!opened) throw new Malformed('has a $ that begins no variable', 'write $$ for a plain $');
   const [whole, name = '', operator = ''] = opened;
   // What a branch not taken leaves unset is nobody's business.
   const quiet: Source = { ...source, unset: [] };

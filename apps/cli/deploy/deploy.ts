@@ -1,0 +1,102 @@
+import type { DeployAccepted } from '#libs/contracts';
+import { parseDuration } from '#libs/manifest/yaml';
+import { Refusal } from '../api/refusal.ts';
+import { Docker } from '../build/docker.ts';
+import { revisionOf } from '../build/revision.ts';
+import type { Context } from '../context.ts';
+import { EXIT, Exit, type ExitCode } from '../exit.ts';
+import { secondsText } from '../print/times.ts';
+import { imagesOf } from './images.ts';
+import { type ManifestFile, readManifestFile } from './manifest-file.ts';
+import { beginProgress, type Line } from './progress.ts';
+import { refusalLines } from './refused.ts';
+import { type Report, report } from './report.ts';
+import { type Watched, watch } from './watch.ts';
+
+export interface DeployOptions {
+  readonly file?: string | undefined;
+  readonly detach: boolean;
+  readonly json: boolean;
+  readonly timeout: string;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** Builds, asks for a deployment and says what becomes of it. With `--json` one object on stdout, and the progress on stderr. */
+export const deploy = async (context: Context, options: DeployOptions): Promise<ExitCode> => {
+  const timeoutMs = parseDuration(options.timeout);
+  if (timeoutMs === null) throw new Exit(EXIT.usage, `read --timeout: ${options.timeout} is no time; write it as 90s or 15m`);
+  const print = (text: string): void => (options.json ? context.terminal.note(text) : context.terminal.data(text));
+  const began = context.clock.now();
+  const file = await readManifestFile(context, options.file);
+  const say = ({ at, step, text }: Line): void => print(lineText(at - began, step, text));
+  const accepted = await request({ context, options, file, say });
+  for (const warning of unsaid(accepted.warnings, file))
+    context.terminal.note(`${context.terminal.paint('yellow', 'warning', 'err')} ${warning}`);
+  if (options.detach) return detached(context, accepted, options.json);
+  return finish({ context, options, file, accepted, timeoutMs, print, say });
+};
+
+/** `   1.2s  placed    …`. */
+const lineText = (ms: number, step: string, text: string): string => `${secondsText(ms).padStart(7)}  ${step.padEnd(9)}  ${text}`;
+
+interface Wish {
+  readonly context: Context;
+  readonly options: DeployOptions;
+  readonly file: ManifestFile;
+  readonly say: (line: Line) => void;
+}
+
+const request = async ({ context, options, file, say }: Wish): Promise<DeployAccepted> => {
+  const { api, clock, env, ids, settings } = context;
+  const docker = new Docker(env, settings.engine);
+  const images = await imagesOf({ context, docker, file, say: (step, text) => say({ at: clock.now(), step, text }) });
+  const body = { compose: { ...file.compose }, images, revision: await revisionOf(file.folder, env) };
+  return api.deploy(body, options.idempotencyKey ?? ids.event()).catch((error: unknown) => {
+    if (!(error instanceof Refusal)) throw error;
+    throw new Exit(error.code, refusalLines(error, file).join('\n'), { cause: error });
+  });
+};
+
+/** The API reads by the same grammar, so most of its warnings were said already, with line and column. */
+const unsaid = (warnings: readonly string[], { warnings: said }: ManifestFile): readonly string[] =>
+  warnings.filter((warning) => !said.some(({ path, message }) => warning.startsWith(`${path}: ${message.replace(/ \([^()]*\)$/, '')}`)));
+
+const detached = ({ terminal }: Context, accepted: DeployAccepted, isJson: boolean): ExitCode => {
+  const { deployment, stack, position } = accepted;
+  if (isJson) terminal.data(JSON.stringify(accepted));
+  else {
+    terminal.data(`deployment ${deployment} of ${stack} was asked for`);
+    terminal.data(`watch it: berth events --stack ${stack} --after ${position - 1} --follow`);
+  }
+  return EXIT.ok;
+};
+
+interface Finish extends Wish {
+  readonly accepted: DeployAccepted;
+  readonly timeoutMs: number;
+  readonly print: (text: string) => void;
+}
+
+const finish = async ({ context, options, file, accepted, timeoutMs, print, say }: Finish): Promise<ExitCode> => {
+  const { stack, position, requestedAt } = accepted;
+  const services = Object.entries(file.manifest.services).flatMap(([name, { replicas }]) => (replicas > 0 ? [name] : []));
+  const begun = beginProgress(accepted.deployment, services, requestedAt);
+  const watched = await watch({ context, stack, after: position - 1, begun, timeoutMs, say });
+  const ended = await report({ context, stack, position, requestedAt, timeoutMs, print }, watched);
+  if (options.json) context.terminal.data(JSON.stringify(summary(accepted, watched, ended)));
+  return ended.code;
+};
+
+const summary = (accepted: DeployAccepted, { progress }: Watched, { status, code, output }: Report) => ({
+  deployment: accepted.deployment,
+  stack: accepted.stack,
+  version: progress.version,
+  replaces: progress.replaces,
+  status,
+  exitCode: code,
+  requestedAt: accepted.requestedAt,
+  endedAt: progress.outcome?.at ?? null,
+  position: accepted.position,
+  warnings: accepted.warnings,
+  failure: progress.outcome?.kind === 'failed' ? { step: progress.outcome.step, cause: progress.outcome.cause, output } : null,
+});

@@ -1,0 +1,62 @@
+import type { WireEvent } from '../api/wire-event.ts';
+
+/** What an event is about, in a few words. Empty for types that this program does not know. */
+export const summaryOf = (event: WireEvent): string => {
+  switch (event.type) {
+    case 'DeployRequested':
+      return `deployment ${event.data.deployment}${event.data.revision ? ` of commit ${event.data.revision.commit.slice(0, 12)}` : ''}`;
+    case 'VersionCreated':
+      return `version ${event.data.version} by deployment ${event.data.deployment}`;
+    case 'DeploymentQueued':
+      return `version ${event.data.version} waits for deployment ${event.data.after}`;
+    case 'DeploymentStarted':
+      return event.data.replaces === null
+        ? `version ${event.data.version}`
+        : `version ${event.data.version} replaces ${event.data.replaces}`;
+    case 'DeployFailed':
+      return `version ${event.data.version} at ${event.data.step}: ${event.data.cause.message}`;
+    case 'VersionPromoted':
+    case 'VersionRetired':
+      return `version ${event.data.version}`;
+    case 'SwitchCompleted':
+      return `version ${event.data.version} on ${event.data.proxies.length} proxies, skew ${event.data.skewMs} ms`;
+    case 'RetirementWaveStarted':
+      return `wave ${event.data.wave} of version ${event.data.version}: ${event.data.containers.join(', ')}`;
+    case 'ContainersRetired':
+      return `${event.data.containers.join(', ')} (${event.data.reason}) after ${event.data.waited.ms} ms`;
+    case 'ContainersPlaced':
+      return event.data.placements.map(({ container, host }) => `${container} on ${host}`).join(', ');
+    case 'PlacementFailed':
+      return `${event.data.service}: ${event.data.excluded.map(({ host, reason }) => `${host}: ${reason}`).join('; ') || event.data.fix}`;
+    case 'PlacementDelayed':
+      return `${event.data.service} waits until ${event.data.for.join(', ')} left`;
+    case 'ContainerStarted':
+      return `${event.data.container} at ${event.data.address}`;
+    case 'ContainerHealthy':
+      return `${event.data.container} by ${event.data.by}`;
+    case 'ContainerFailed':
+      return `${event.data.container}: ${event.data.message}`;
+    case 'ContainerStopped':
+    case 'PlacementReleased':
+      return event.data.container;
+    case 'ContainersDrained':
+      return `${event.data.containers.join(', ')} by ${event.data.host}`;
+    case 'DoorsDrawn':
+      return `${event.data.mode} for version ${event.data.version}: ${event.data.servers.map(({ key }) => key).join(', ')}`;
+    case 'DoorsRefused':
+      return event.data.reason;
+    case 'ProxyRefused':
+      return `${event.data.host}: ${event.data.words}`;
+    case 'ProxyPrepared':
+    case 'HostJoined':
+    case 'HostConnected':
+      return event.data.host;
+    case 'DoorsServed':
+    case 'NamesServed':
+      return `generation ${event.data.generation.incarnation}.${event.data.generation.position} by ${event.data.host}`;
+    case 'HostTagged':
+      return `${event.data.host}: ${event.data.tags.join(', ')}`;
+    default:
+      return '';
+  }
+};

@@ -1,0 +1,85 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { Context } from './context.ts';
+import { EXIT, Exit, type ExitCode } from './exit.ts';
+
+interface ProgramOptions {
+  /** Made only by a command that runs, so that help needs no settings. */
+  readonly contextOf: () => Context;
+  readonly write: (text: string) => void;
+  readonly note: (text: string) => void;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 unexpected, 2 usage or manifest, 3 deployment failed and the old version serves on, 5 waiting ended,
+6 conflict, 7 token, 8 Berth can't be reached, 9 no host can take a container.
+Settings: BERTH_URL, BERTH_TOKEN or BERTH_TOKEN_FILE or BERTH_HOME, BERTH_ENGINE.`;
+
+/** Reads the arguments, runs the command they name and gives the exit code. Commands are loaded when they are asked for. */
+export const runProgram = async (args: readonly string[], options: ProgramOptions): Promise<ExitCode> => {
+  let code: ExitCode = EXIT.ok;
+  const program = programOf(options, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return code;
+  } catch (error) {
+    return exitCodeOf(error, options.note);
+  }
+};
+
+const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitCode) => void): Command => {
+  const program = new Command('berth')
+    .description('Deploys versions of an application to your own hosts, and can say why.')
+    .exitOverride()
+    .configureOutput({ writeOut: write, writeErr: note })
+    .addHelpText('after', EXIT_CODES)
+    .showHelpAfterError('(berth --help says more)');
+  program
+    .command('deploy')
+    .description('build and deploy the compose.yaml here')
+    .option('-f, --file <path>', 'the manifest (default: compose.yaml)')
+    .option('--detach', 'do not wait for the end', false)
+    .option('--json', 'one JSON object on stdout, the progress on stderr', false)
+    .option('--timeout <time>', 'wait so long; the deployment goes on afterwards', '15m')
+    .option('--idempotency-key <key>', 'the same key and body lead to the same deployment (default: a new one)', key)
+    .action(async (given) => end(await (await import('./deploy/deploy.ts')).deploy(contextOf(), given)));
+  program
+    .command('events')
+    .description('print the log')
+    .option('--stack <name>', 'only of this stack')
+    .option('--type <type>', 'only of this type, for example VersionPromoted')
+    .option('--stream <name>', 'only of this stream, for example stack/shop')
+    .option('--after <position>', 'only of a higher position', wholeNumber)
+    .option('--limit <count>', 'at most so many (default: 100, at most 1000)', wholeNumber)
+    .option('--follow', 'go on with what happens', false)
+    .option('--json', 'one CloudEvent a line', false)
+    .action(async (given) => end(await (await import('./events/events.ts')).events(contextOf(), given)));
+  program
+    .command('ps')
+    .description('print the containers')
+    .option('--stack <name>', 'only of this stack')
+    .option('--json', 'one JSON object', false)
+    .action(async (given) => end(await (await import('./ps/ps.ts')).ps(contextOf(), given)));
+  return program;
+};
+
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Use a whole number.');
+  return Number(text);
+};
+
+const key = (text: string): string => {
+  if (!/^[\x20-\x7e]{1,255}$/.test(text)) throw new InvalidArgumentError('Use 1 to 255 printable ASCII characters.');
+  return text;
+};
+
+const exitCodeOf = (error: unknown, note: (text: string) => void): ExitCode => {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  if (error instanceof Exit) {
+    note(`berth: ${error.message}\n`);
+    return error.code;
+  }
+  note(`berth: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  return EXIT.unexpected;
+};
