@@ -42,11 +42,11 @@ export class History {
 
   happened<T extends EventType>(stream: StreamName, type: T, data: EventData<T>): this {
     const position = this.#world.position + 1;
-    const _lane = laneOf(subjectOf(data as EventData<EventType>));
+    const lane = laneOf(subjectOf(data as EventData<EventType>));
     const event = {
       ...{ id: eventIdOf(position), type, data, actor: 'test', correlation: 'test', causation: null },
       ...{ v: 1, stream, version: (this.#world.versions[stream] ?? 0) + 1, incarnation: 1, position },
-      ...{ lane: laneOf(subjectOf(data as EventData<EventType>)), laneNo: position, at: this.#now },
+      ...{ lane, laneNo: this.events.filter((known) => known.lane === lane).length + 1, at: this.#now },
     } as unknown as BerthEvent;
     this.events.push(event);
     this.#world = evolveWorld(this.#world, event);
