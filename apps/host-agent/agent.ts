@@ -1,0 +1,178 @@
+import { readFile } from 'node:fs/promises';
+import type { Mail } from '#libs/bus';
+import type { Clock, Ids } from '#libs/clock';
+import { type HostState, type MailMessage, Rejected } from '#libs/contracts';
+import { Callers } from './callers.ts';
+import { ContainerKeeper } from './containers/keeper.ts';
+import { Correspondence } from './correspondence.ts';
+import { resolvConfText } from './docker/container-options.ts';
+import type { DockerEngine } from './docker/engine.ts';
+import { ensureBridge } from './network/bridge.ts';
+import { LeaseFile } from './network/lease-file.ts';
+import { firstSubnetOf, type Subnet } from './network/subnet.ts';
+import { DoorsKeeper, NamesKeeper, reportedParts } from './parts.ts';
+import type { HostProxy, HostResolver } from './ports.ts';
+import { Pulse } from './pulse.ts';
+import { filesOf, type HostAgentSettings } from './settings.ts';
+import { DesiredState } from './state/desired-state.ts';
+import { writeWhole } from './state/whole-file.ts';
+
+export interface AgentOptions {
+  readonly mail: Mail;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly settings: HostAgentSettings;
+  readonly engine: DockerEngine;
+  readonly proxy: HostProxy | null;
+  readonly resolver: HostResolver;
+  readonly report: (problem: string, cause: unknown) => void;
+}
+
+const GATHER_MS = 10;
+
+/**
+ * The hands on one host. It asks what the host should be, keeps that on disk, makes containers, doors and names match it, and
+ * says what they are. Stopping it leaves all of them as they are.
+ */
+export class Agent {
+  readonly #options: AgentOptions;
+  readonly #state: DesiredState;
+  readonly #subnet: Subnet;
+  readonly #callers: Callers;
+  readonly #doors: DoorsKeeper;
+  readonly #names: NamesKeeper;
+  readonly #pulses: Readonly<Record<'containers' | 'doors' | 'names' | 'speak' | 'ask', Pulse>>;
+  #containers: ContainerKeeper | null = null;
+  #correspondence: Correspondence | null = null;
+  #watch: { stop(): Promise<void> } | null = null;
+
+  constructor(options: AgentOptions) {
+    const { settings, proxy, resolver } = options;
+    this.#options = options;
+    this.#state = new DesiredState(filesOf(settings).state);
+    this.#subnet = firstSubnetOf(settings.pool);
+    this.#callers = new Callers(resolver);
+    this.#doors = new DoorsKeeper(proxy, this.#state);
+    this.#names = new NamesKeeper(resolver, () => this.#state.names);
+    this.#pulses = {
+      containers: this.#pulse('match the containers', 1000, () => this.#matchContainers()),
+      doors: this.#pulse('match the doors', 1000, () => this.#matchDoors()),
+      names: this.#pulse('match the names', 5000, () => this.#matchNames()),
+      speak: this.#pulse('speak to the scheduler', 1000, () => this.#speak()),
+      ask: this.#pulse('ask what to be', 5000, async () => this.#ask()),
+    };
+  }
+
+  /** Reads what is on disk and makes the network. Throws when the engine can't be used. Before it no mail may be taken. */
+  async prepare(): Promise<void> {
+    const { engine, settings } = this.#options;
+    await this.#state.load();
+    await this.#writeResolvConf();
+    await ensureBridge(engine, { bridge: settings.bridge, subnet: this.#subnet });
+    this.#containers = await this.#keeper();
+    this.#correspondence = await this.#correspond();
+  }
+
+  /** Begins to match what it should be; the control plane may be away. */
+  start(): void {
+    this.#watch = this.#options.engine.watch(() => this.#pulses.containers.wake());
+    for (const pulse of Object.values(this.#pulses)) pulse.start();
+  }
+
+  /** One message at a time. */
+  async take(message: MailMessage): Promise<void> {
+    switch (message.type) {
+      case 'HostWelcome':
+        this.#correspondence?.welcomed(message.runId, message.session);
+        return this.#pulses.speak.wake();
+      case 'ReportAcknowledged':
+        return this.#correspondence?.acknowledged(message.session, message.seq);
+      case 'HelloWanted':
+        this.#correspondence?.disowned();
+        return this.#pulses.speak.wake();
+      case 'HostState':
+        return this.#takeState(message);
+      default:
+        throw new Rejected(`take mail: ${message.type} is not for an agent`);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#watch?.stop();
+    await Promise.all(Object.values(this.#pulses).map((pulse) => pulse.stop()));
+    await this.#containers?.stop();
+  }
+
+  async #takeState(state: HostState): Promise<void> {
+    if (await this.#state.take(state)) this.#pulses[state.kind].wake();
+  }
+
+  async #matchContainers(): Promise<void> {
+    try {
+      await this.#containers?.pass();
+    } finally {
+      this.#pulses.speak.wake();
+    }
+  }
+
+  async #matchDoors(): Promise<void> {
+    await this.#doors.pass();
+    this.#pulses.speak.wake();
+  }
+
+  async #matchNames(): Promise<void> {
+    await this.#names.pass(this.#callers, this.#containers?.callers() ?? {});
+    this.#pulses.speak.wake();
+  }
+
+  /** What changes together is told together. */
+  async #speak(): Promise<void> {
+    await this.#options.clock.sleep(GATHER_MS);
+    this.#correspondence?.speak();
+  }
+
+  #ask(): void {
+    const { mail, settings, proxy } = this.#options;
+    for (const service of ['scheduler', 'dns-central', ...(proxy ? ['proxy-configurator' as const] : [])] as const)
+      mail.send(service, { type: 'StateWanted', host: settings.host });
+  }
+
+  async #keeper(): Promise<ContainerKeeper> {
+    const { engine, settings, clock, report } = this.#options;
+    const leases = new LeaseFile({ path: filesOf(settings).leases, subnet: this.#subnet, clock });
+    await leases.load();
+    return new ContainerKeeper({
+      ...{ engine, leases, clock, report, state: this.#state, host: settings.host },
+      gateway: this.#subnet.gateway,
+      resolvConf: filesOf(settings).resolvConf,
+      register: (callers) => this.#callers.register(callers),
+      wake: () => this.#pulses.containers.wake(),
+    });
+  }
+
+  async #correspond(): Promise<Correspondence> {
+    const { engine, settings, clock, mail, ids, proxy } = this.#options;
+    const info = await engine.info();
+    const { host, tags } = settings;
+    const hello = { type: 'HostHello', host, runId: ids.run(), tags, proxy: proxy !== null, engine: info.engine } as const;
+    return new Correspondence({
+      ...{ mail, clock },
+      hello: { ...hello, capacity: settings.capacity ?? info.capacity },
+      level: () => {
+        const containers = this.#containers?.level;
+        return containers ? { containers, parts: reportedParts(this.#doors.doors, this.#names.levels) } : null;
+      },
+    });
+  }
+
+  /** Containers that run hold this very file: it is only written when it says another thing. */
+  async #writeResolvConf(): Promise<void> {
+    const path = filesOf(this.#options.settings).resolvConf;
+    const text = resolvConfText(this.#subnet.gateway, this.#options.settings.zone);
+    if ((await readFile(path, 'utf8').catch(() => null)) !== text) await writeWhole(path, text, 0o644);
+  }
+
+  #pulse(what: string, everyMs: number, work: () => Promise<void>): Pulse {
+    return new Pulse({ clock: this.#options.clock, what, everyMs, work, report: this.#options.report });
+  }
+}

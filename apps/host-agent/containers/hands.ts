@@ -1,0 +1,42 @@
+import { assertNever, type ContainerSpec, type HostId } from '#libs/contracts';
+import type { Step } from '#libs/domain/host';
+import { containerOptions } from '../docker/container-options.ts';
+import type { DockerEngine } from '../docker/engine.ts';
+import { NETWORK } from '../network/bridge.ts';
+import type { LeaseFile } from '../network/lease-file.ts';
+
+export interface HandsOptions {
+  readonly engine: DockerEngine;
+  readonly leases: LeaseFile;
+  readonly host: HostId;
+  readonly resolvConf: string;
+  readonly keys: () => Readonly<Record<string, string>>;
+  /** Addresses that names or doors still lead to. */
+  readonly addressesInUse: () => ReadonlySet<string>;
+  /** Returns when the resolver knows every caller that has a lease. */
+  readonly registerCallers: () => Promise<void>;
+}
+
+/** Takes one step of a plan. */
+export const takeStep = async (step: Step, options: HandsOptions): Promise<void> => {
+  const { engine } = options;
+  switch (step.do) {
+    case 'create':
+      return create(step.spec, options);
+    case 'start':
+      await options.registerCallers();
+      return engine.start(step.container);
+    case 'stop':
+      return engine.stop(step.container, step.graceMs);
+    case 'remove':
+      return engine.remove(step.container);
+    default:
+      return assertNever(step);
+  }
+};
+
+const create = async (spec: ContainerSpec, { engine, leases, host, resolvConf, keys, addressesInUse }: HandsOptions): Promise<void> => {
+  await engine.ensureImage(spec.image);
+  const address = await leases.lease(spec.container, addressesInUse());
+  await engine.create(containerOptions(spec, { host, network: NETWORK, address, resolvConf, keys: keys() }));
+};

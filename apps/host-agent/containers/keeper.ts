@@ -1,0 +1,201 @@
+import type { Clock, Timer } from '#libs/clock';
+import type { ContainerId, ReportedContainer } from '#libs/contracts';
+import {
+  afterSetback,
+  type Findings,
+  fits,
+  type Goal,
+  goalsOf,
+  noteExits,
+  type ObservedContainer,
+  plan,
+  reportedContainers,
+  type Setback,
+  type Step,
+} from '#libs/domain/host';
+import { fingerprintOf } from '../docker/fingerprint.ts';
+import type { CallerTable } from '../ports.ts';
+import type { DesiredState } from '../state/desired-state.ts';
+import { isDrained } from './drained.ts';
+import { type HandsOptions, takeStep } from './hands.ts';
+import { Outputs } from './outputs.ts';
+import { Probes } from './probes.ts';
+
+export interface KeeperOptions extends Omit<HandsOptions, 'keys' | 'addressesInUse' | 'registerCallers'> {
+  readonly clock: Clock;
+  readonly state: DesiredState;
+  readonly gateway: string;
+  readonly register: (callers: CallerTable) => Promise<void>;
+  readonly report: (problem: string, cause: unknown) => void;
+  /** Pass again soon. */
+  readonly wake: () => void;
+}
+
+/** Makes the containers of this host what they should be, one step each and pass, and says what they are. */
+export class ContainerKeeper {
+  readonly #options: KeeperOptions;
+  readonly #probes: Probes;
+  readonly #outputs: Outputs;
+  readonly #underWay = new Map<Step, Promise<void>>();
+  #setbacks: ReadonlyMap<ContainerId, Setback> = new Map();
+  #observed: readonly ObservedContainer[] = [];
+  #level: readonly ReportedContainer[] | null = null;
+  #timer: Timer | null = null;
+  #isStopped = false;
+
+  constructor(options: KeeperOptions) {
+    const { clock, state, wake, engine } = options;
+    this.#options = options;
+    this.#outputs = new Outputs(engine);
+    this.#probes = new Probes({ clock, changed: wake, isHealthy: ({ container, run }) => state.noteHealthy(container, run) });
+  }
+
+  /** What was seen in the newest pass; null before the first. */
+  get level(): readonly ReportedContainer[] | null {
+    return this.#level;
+  }
+
+  async pass(): Promise<void> {
+    const { engine, leases, state, clock } = this.#options;
+    const goals = goalsOf(state.containers);
+    const observed = await engine.list();
+    this.#observed = observed;
+    await leases.match(observed, new Set(goals.filter(({ goal }) => goal !== 'gone').map(({ container }) => container)));
+    this.#setbacks = noteExits(this.#setbacks, observed, clock.monotonic());
+    await this.#noteHealth(goals, observed);
+    await this.#outputs.match(goals, observed, state.keys);
+    const drained = await this.#drained(goals, observed);
+    this.#begin(goals, observed);
+    this.#level = reportedContainers({ goals, observed, findingsOf: this.#findings(goals, observed, drained) });
+    await this.#options.register(this.callers());
+  }
+
+  /** Everybody who has an address: those who run, and those who are about to. */
+  callers(): CallerTable {
+    const { leases, host, state } = this.#options;
+    const specs = goalsOf(state.containers).flatMap((goal) => (goal.goal === 'gone' ? [] : [goal.spec]));
+    const known = [...this.#observed, ...specs].flatMap(({ container, stack, service, version }) => {
+      const address = leases.addressOf(container);
+      return address === undefined ? [] : [[address, { stack, service, container, version, host }] as const];
+    });
+    return Object.fromEntries(known);
+  }
+
+  /** Leaves every container as it is. Waits a moment for the steps that have begun. */
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#timer?.cancel();
+    this.#probes.match([]);
+    const waiting = new AbortController();
+    const patience = this.#options.clock.sleep(LAST_STEPS_MS, waiting.signal).catch(() => undefined);
+    await Promise.race([Promise.all(this.#underWay.values()), patience]);
+    waiting.abort();
+  }
+
+  async #noteHealth(goals: readonly Goal[], observed: readonly ObservedContainer[]): Promise<void> {
+    const { state } = this.#options;
+    const ports = new Map(goals.flatMap((goal) => (goal.goal === 'gone' ? [] : [[goal.container, goal.spec.ports[0] ?? null] as const])));
+    const running = observed.filter((each) => each.state === 'running' && ports.has(each.container));
+    this.#probes.match(
+      running.flatMap(({ container, run, address, check }) => {
+        const isDue = run !== null && address !== null && check === null && state.healthyRun(container) !== run;
+        return isDue ? [{ container, run, address, port: ports.get(container) ?? null }] : [];
+      }),
+    );
+    for (const { container, run, check } of running)
+      if (run !== null && check?.status === 'healthy') await state.noteHealthy(container, run);
+  }
+
+  async #drained(goals: readonly Goal[], observed: readonly ObservedContainer[]): Promise<ReadonlySet<ContainerId>> {
+    const { leases, gateway } = this.#options;
+    const pids = new Map(observed.map(({ container, pid }) => [container, pid]));
+    const drained = new Set<ContainerId>();
+    for (const goal of goals) {
+      const pid = pids.get(goal.container);
+      if (goal.goal !== 'drain' || !pid) continue;
+      const leaving = goal.disregard.flatMap((container) => leases.addressOf(container) ?? []);
+      if (await isDrained(pid, new Set([gateway, ...leaving]))) drained.add(goal.container);
+    }
+    return drained;
+  }
+
+  #begin(goals: readonly Goal[], observed: readonly ObservedContainer[]): void {
+    const { clock, state, wake } = this.#options;
+    const { steps, wakeAt } = plan({
+      ...{ goals, observed, fingerprintOf },
+      underWay: [...this.#underWay.keys()],
+      setbacks: this.#setbacks,
+      wasHealthy: (container) => state.healthyRun(container) !== undefined,
+      now: clock.monotonic(),
+    });
+    if (this.#isStopped) return;
+    for (const step of steps) this.#underWay.set(step, this.#take(step));
+    this.#timer?.cancel();
+    this.#timer = wakeAt === null ? null : clock.after(wakeAt - clock.monotonic(), wake);
+  }
+
+  async #take(step: Step): Promise<void> {
+    const { state, register, wake, report } = this.#options;
+    try {
+      await takeStep(step, {
+        ...this.#options,
+        keys: () => state.keys,
+        addressesInUse: () => addressesOf(state),
+        registerCallers: () => register(this.callers()),
+      });
+      this.#clearMessage(step.container);
+      wake();
+    } catch (cause) {
+      if (!this.#isStopped) report(`${step.do} container ${step.container}`, cause);
+      // An end that failed is tried again with the next pass; a beginning waits, and the wait is news.
+      if (step.do !== 'create' && step.do !== 'start') return;
+      this.#noteFailure(step.container, cause);
+      wake();
+    } finally {
+      this.#underWay.delete(step);
+    }
+  }
+
+  #noteFailure(container: ContainerId, cause: unknown): void {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const setback = afterSetback(this.#setbacks.get(container), this.#options.clock.monotonic(), { run: null, message });
+    this.#setbacks = new Map([...this.#setbacks, [container, setback]]);
+  }
+
+  #clearMessage(container: ContainerId): void {
+    const setback = this.#setbacks.get(container);
+    if (setback) this.#setbacks = new Map([...this.#setbacks, [container, { ...setback, message: '' }]]);
+  }
+
+  #findings(goals: readonly Goal[], observed: readonly ObservedContainer[], drained: ReadonlySet<ContainerId>) {
+    const goalsById = new Map(goals.map((goal) => [goal.container, goal]));
+    const observedById = new Map(observed.map((each) => [each.container, each]));
+    return (container: ContainerId): Findings => {
+      const goal = goalsById.get(container);
+      const seen = observedById.get(container);
+      const spec = goal && goal.goal !== 'gone' ? goal.spec : null;
+      return {
+        probe: {
+          by: spec && spec.ports.length > 0 ? 'port' : 'running',
+          isHealthy: seen?.run != null && this.#options.state.healthyRun(container) === seen.run,
+          message: seen?.run ? this.#probes.message(seen.run) : '',
+        },
+        setback: this.#setbacks.get(container),
+        output: this.#outputs.of(container),
+        isDrained: drained.has(container),
+        fits: !seen || !spec || fits(seen, spec, { fingerprintOf }),
+      };
+    };
+  }
+}
+
+const LAST_STEPS_MS = 2000;
+
+/** Where names and doors lead, as far as this host was told. */
+const addressesOf = ({ names, doors }: Pick<DesiredState, 'names' | 'doors'>): ReadonlySet<string> => {
+  const named = names.flatMap(({ versions }) => Object.values(versions).flatMap((services) => Object.values(services).flat()));
+  const doored = doors.flatMap(({ live, drafts }) =>
+    [...(live ? [live] : []), ...drafts].flatMap(({ endpoints }) => Object.values(endpoints).flat()),
+  );
+  return new Set([...named, ...doored].map(({ address }) => address));
+};

@@ -1,0 +1,139 @@
+import Docker, { type ContainerCreateOptions, type NetworkCreateOptions, type NetworkInspectInfo } from 'dockerode';
+import type { Clock } from '#libs/clock';
+import { type Capacity, type ContainerId, type HostId, Rejected, Transient } from '#libs/contracts';
+import type { ObservedContainer } from '#libs/domain/host';
+import { LABELS } from './container-options.ts';
+import { statusOf, unless, wordsOf } from './errors.ts';
+import { fetchImage } from './image.ts';
+import { InspectCache } from './inspect-cache.ts';
+import { textOfFrames } from './output.ts';
+import { watchEvents } from './watch.ts';
+
+interface Options {
+  readonly socket: string;
+  readonly host: HostId;
+  readonly network: string;
+  readonly clock: Clock;
+  readonly report: (problem: string, cause: unknown) => void;
+}
+
+const OUTPUT_LINES = 50;
+
+/** Thin hands on one Docker engine. Every call names what it is about and may be repeated: what is so already is success. */
+export class DockerEngine {
+  readonly #options: Options;
+  readonly #docker: Docker;
+  readonly #cache = new InspectCache();
+  readonly #fetching = new Map<string, Promise<void>>();
+  #mutations = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#docker = new Docker({ socketPath: options.socket });
+  }
+
+  /** Calls so far that changed something, or tried to. */
+  get mutations(): number {
+    return this.#mutations;
+  }
+
+  async info(): Promise<{ readonly engine: string; readonly capacity: Capacity }> {
+    const { ServerVersion, NCPU, MemTotal } = (await this.#docker.info()) as { ServerVersion: string; NCPU: number; MemTotal: number };
+    return { engine: `docker ${ServerVersion}`, capacity: { milliCpus: NCPU * 1000, memoryBytes: MemTotal } };
+  }
+
+  /** Every container of this host by its label, running or not. Throws `Transient` when the engine can't be reached. */
+  async list(): Promise<readonly ObservedContainer[]> {
+    try {
+      const filters = { label: [`${LABELS.host}=${this.#options.host}`] };
+      const listed = await this.#docker.listContainers({ all: true, filters });
+      this.#cache.keepOnly(listed);
+      const found = await Promise.all(listed.map((entry) => unless(this.#cache.inspect(this.#docker, entry, this.#options.network), 404)));
+      return found.filter((container) => container !== null);
+    } catch (cause) {
+      throw new Transient('list containers', { cause });
+    }
+  }
+
+  /** Fetches the image where the engine lacks it; the same image is fetched once at a time. */
+  async ensureImage(image: string): Promise<void> {
+    const under = this.#fetching.get(image);
+    if (under) return under;
+    const fetching = fetchImage(this.#docker, image, () => this.#mutations++).finally(() => this.#fetching.delete(image));
+    this.#fetching.set(image, fetching);
+    return fetching;
+  }
+
+  async create(options: ContainerCreateOptions): Promise<void> {
+    await this.#mutate(`create container ${options.name}`, async () => {
+      try {
+        await this.#docker.createContainer(options);
+      } catch (cause) {
+        if (statusOf(cause) !== 409 || !(await this.#isOurs(options.name ?? ''))) throw cause;
+      }
+    });
+  }
+
+  async start(container: ContainerId): Promise<void> {
+    await this.#mutate(`start container ${container}`, () => unless(this.#docker.getContainer(container).start(), 304));
+    this.#cache.forget(container);
+  }
+
+  /** Returns when it has ended; after the grace the engine kills it. */
+  async stop(container: ContainerId, graceMs: number): Promise<void> {
+    const seconds = Math.ceil(graceMs / 1000);
+    await this.#mutate(`stop container ${container}`, () => unless(this.#docker.getContainer(container).stop({ t: seconds }), 304, 404));
+    this.#cache.forget(container);
+  }
+
+  async remove(container: ContainerId): Promise<void> {
+    await this.#mutate(`remove container ${container}`, () => unless(this.#docker.getContainer(container).remove({ v: true }), 404, 409));
+    this.#cache.forget(container);
+  }
+
+  /** Its last 50 lines, at most 64 KiB. */
+  async tail(container: ContainerId): Promise<string> {
+    const options = { stdout: true, stderr: true, tail: OUTPUT_LINES, follow: false } as const;
+    const frames = await unless(this.#docker.getContainer(container).logs(options), 404);
+    return frames === null ? '' : textOfFrames(frames);
+  }
+
+  async network(name: string): Promise<NetworkInspectInfo | null> {
+    return unless(this.#docker.getNetwork(name).inspect() as Promise<NetworkInspectInfo>, 404);
+  }
+
+  async createNetwork(options: NetworkCreateOptions): Promise<void> {
+    await this.#mutate(`create network ${options.Name}`, () => unless(this.#docker.createNetwork(options), 409));
+  }
+
+  /** Calls after each change of one of our containers, and after each gap in which one may have been missed. */
+  watch(changed: () => void): { stop(): Promise<void> } {
+    return watchEvents({
+      docker: this.#docker,
+      host: this.#options.host,
+      clock: this.#options.clock,
+      report: this.#options.report,
+      changed: (container) => {
+        if (container === null) this.#cache.clear();
+        else this.#cache.forget(container);
+        changed();
+      },
+    });
+  }
+
+  async #isOurs(name: string): Promise<boolean> {
+    const found = await this.#docker.getContainer(name).inspect();
+    return found.Config.Labels[LABELS.container] === name && found.Config.Labels[LABELS.host] === this.#options.host;
+  }
+
+  async #mutate(what: string, call: () => Promise<unknown>): Promise<void> {
+    this.#mutations++;
+    try {
+      await call();
+    } catch (cause) {
+      const status = statusOf(cause);
+      const message = `${what}: ${wordsOf(cause)}`;
+      throw status === undefined ? new Transient(message, { cause }) : new Rejected(message, { cause });
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { assertNever, type ContainerId, type ContainersPart, type DoorsPart, type HostState, type NamesPart } from '#libs/contracts';
+import { emptyHeld, type Held, takeNews } from '#libs/domain/host';
+import { readWhole, writeWhole } from './whole-file.ts';
+
+interface OnDisk {
+  readonly containers: Held<ContainersPart>;
+  readonly names: Held<NamesPart>;
+  readonly doors: Held<DoorsPart>;
+  /** Base64 keys by id. */
+  readonly keys: Readonly<Record<string, string>>;
+  /** The newest run of each container that was healthy. */
+  readonly healthyRuns: Readonly<Record<ContainerId, string>>;
+}
+
+const empty: OnDisk = { containers: emptyHeld, names: emptyHeld, doors: emptyHeld, keys: {}, healthyRuns: {} };
+
+/** What this host should be, on disk before anything is done about it: with the control plane down the host still becomes it. */
+export class DesiredState {
+  readonly #path: string;
+  #held = empty;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  async load(): Promise<void> {
+    const text = await readWhole(this.#path);
+    this.#held = text === null ? empty : (JSON.parse(text) as OnDisk);
+  }
+
+  get containers(): readonly ContainersPart[] {
+    return this.#held.containers.parts;
+  }
+
+  get names(): readonly NamesPart[] {
+    return this.#held.names.parts;
+  }
+
+  get doors(): readonly DoorsPart[] {
+    return this.#held.doors.parts;
+  }
+
+  get keys(): Readonly<Record<string, string>> {
+    return this.#held.keys;
+  }
+
+  /** True when it says something new. */
+  take(news: HostState): Promise<boolean> {
+    return this.#change((held) => afterNews(held, news));
+  }
+
+  /** True when it was not known. */
+  noteHealthy(container: ContainerId, run: string): Promise<boolean> {
+    if (this.healthyRun(container) === run) return Promise.resolve(false);
+    return this.#change((held) => ({ ...held, healthyRuns: { ...held.healthyRuns, [container]: run } }));
+  }
+
+  healthyRun(container: ContainerId): string | undefined {
+    return this.#held.healthyRuns[container];
+  }
+
+  /** What only moves `asOf` on is not written down: an older one on disk does no harm. */
+  #change(change: (held: OnDisk) => OnDisk): Promise<boolean> {
+    const turn = this.#queue.then(async () => {
+      const next = change(this.#held);
+      const isNew = textOf(next) !== textOf(this.#held);
+      if (isNew) await writeWhole(this.#path, JSON.stringify(next));
+      this.#held = next;
+      return isNew;
+    });
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+}
+
+const afterNews = (held: OnDisk, news: HostState): OnDisk => {
+  switch (news.kind) {
+    case 'containers': {
+      const containers = takeNews(held.containers, news);
+      if (containers === held.containers) return held;
+      const keys = news.full ? news.keys : { ...held.keys, ...news.keys };
+      return { ...held, containers, keys, healthyRuns: onlyNamed(held.healthyRuns, containers.parts) };
+    }
+    case 'names':
+      return { ...held, names: takeNews(held.names, news) };
+    case 'doors':
+      return { ...held, doors: takeNews(held.doors, news) };
+    default:
+      return assertNever(news);
+  }
+};
+
+const onlyNamed = (runs: OnDisk['healthyRuns'], parts: readonly ContainersPart[]): OnDisk['healthyRuns'] => {
+  const named = new Set(
+    parts.flatMap((part) => part.containers.map((each) => (each.goal === 'gone' ? each.container : each.spec.container))),
+  );
+  return Object.fromEntries(Object.entries(runs).filter(([container]) => named.has(container as ContainerId)));
+};
+
+const textOf = ({ containers, names, doors, keys, healthyRuns }: OnDisk): string =>
+  JSON.stringify([containers.parts, names.parts, doors.parts, keys, healthyRuns]);
