@@ -74,7 +74,7 @@ const pointer = (tables: Tables, name: string, type: number): Answer => {
   const address = name.slice(0, -REVERSE.length).split('.').reverse().join('.');
   const target = targetOf(tables, address);
   if (target !== null) return type === Type.PTR || type === Type.ANY ? { kind: 'pointer', target } : nothing;
-  return isInNetwork(tables.pool, address) ? unknown : foreign;
+  return tables.pool !== null && isInNetwork(tables.pool, address) ? unknown : foreign;
 };
 
 const targetOf = (tables: Tables, address: string): string | null => {

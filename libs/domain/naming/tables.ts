@@ -16,8 +16,8 @@ export interface Caller {
 export interface Tables {
   /** In lower case, without a dot at the end. */
   readonly zone: string;
-  /** Addresses of containers come from here; nobody else is asked for names of these addresses. */
-  readonly pool: Network;
+  /** Addresses of containers come from here: who else could know their names? Null: anybody. */
+  readonly pool: Network | null;
   readonly stacks: ReadonlyMap<string, StackTable>;
   /** By IPv4 address. */
   readonly callers: ReadonlyMap<string, Caller>;
@@ -25,7 +25,7 @@ export interface Tables {
   readonly serial: number;
 }
 
-export const emptyTables = (zone: string, pool: Network): Tables => ({
+export const emptyTables = (zone: string, pool: Network | null): Tables => ({
   zone: zone.toLowerCase().replace(/\.$/, ''),
   pool,
   stacks: new Map(),

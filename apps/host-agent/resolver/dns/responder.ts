@@ -63,9 +63,13 @@ export class Responder {
 
   #stranger(tables: Tables, asked: Asked, query: Query): Outcome {
     const isSelf = asked.from === this.#options.self;
-    if (!isSelf && !isInNetwork(tables.pool, asked.from)) return replied(writeFault(asked.bytes, Rcode.REFUSED, query));
+    if (!isSelf && !this.#isNear(tables, asked.from)) return replied(writeFault(asked.bytes, Rcode.REFUSED, query));
     const then = this.#answer(tables, null, asked, query);
     return isSelf || then.kind === 'forward' ? then : { kind: 'wait', then };
+  }
+
+  #isNear({ pool }: Tables, address: string): boolean {
+    return pool !== null && isInNetwork(pool, address);
   }
 
   #answer(tables: Tables, caller: Caller | null, { bytes, by }: Asked, query: Query): Outcome {
