@@ -1,0 +1,29 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { BusStrategy } from '#libs/bus/nest';
+import { Reactor } from '#libs/event-log/react';
+import { CONSUMER, DeployerModule } from './deployer.module.ts';
+import type { DeployerPorts } from './ports.ts';
+
+/** Decides when it resolves: the log was read to its head, and what was due in it is appended. */
+export const startDeployer = async (ports: DeployerPorts): Promise<{ close(): Promise<void> }> => {
+  const { feed, mail } = ports;
+  const app = await NestFactory.createMicroservice(DeployerModule.with(ports), {
+    strategy: new BusStrategy({ feed, mail, consumer: CONSUMER }),
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
+  const reactor = app.get(Reactor);
+  const close = async (): Promise<void> => {
+    await app.close();
+    await reactor.stop();
+  };
+  try {
+    await app.listen();
+    await reactor.start();
+    return { close };
+  } catch (cause) {
+    await close();
+    throw new Error('start the deployer', { cause });
+  }
+};
