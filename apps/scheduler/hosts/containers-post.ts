@@ -1,0 +1,76 @@
+import type { ContainersPart, ContainersState, HostId, StackName } from '#libs/contracts';
+import { containersPart, keysOf } from '#libs/domain/host';
+import { containersOf, type StackState, stackOf, type World } from '#libs/domain/stack';
+import type { SchedulerPorts } from '../ports.ts';
+
+/**
+ * Tells hosts which containers to run. A part is pushed when it differs from what the host was told last; what gets lost is asked
+ * for again by `StateWanted`. Messages leave in the order of the worlds that they were made from.
+ */
+export class ContainersPost {
+  readonly #ports: Pick<SchedulerPorts, 'mail' | 'seals' | 'report'>;
+  /** By stack and host: the containers as they were last told. */
+  readonly #told = new Map<StackName, Map<HostId, string>>();
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(ports: Pick<SchedulerPorts, 'mail' | 'seals' | 'report'>) {
+    this.#ports = ports;
+  }
+
+  /** Sends the parts of these stacks that changed, to the hosts that they concern. */
+  push(world: World, stacks: readonly StackName[]): void {
+    const changed = new Map<HostId, ContainersPart[]>();
+    for (const stack of stacks) {
+      const state = stackOf(world, stack);
+      for (const host of this.#concerned(state)) {
+        const part = containersPart(state, host);
+        if (this.#note(host, part)) changed.set(host, [...(changed.get(host) ?? []), part]);
+      }
+    }
+    for (const [host, parts] of changed) this.#send(world, host, { full: false, parts });
+  }
+
+  /** Sends the host all that it shall run. */
+  answer(world: World, host: HostId): void {
+    const parts = Object.values(world.stacks)
+      .map((state) => containersPart(state, host))
+      .filter((part) => part.containers.length > 0)
+      .sort((a, b) => (a.stack < b.stack ? -1 : 1));
+    for (const part of parts) this.#note(host, part);
+    this.#send(world, host, { full: true, parts });
+  }
+
+  /** Resolves when everything was handed to the mail. */
+  async settled(): Promise<void> {
+    await this.#turn;
+  }
+
+  #concerned(state: StackState): Iterable<HostId> {
+    const told = this.#told.get(state.stack)?.keys() ?? [];
+    return new Set([...told, ...containersOf(state).map((container) => container.host)]);
+  }
+
+  /** True when the part says something else than the host was told. */
+  #note(host: HostId, { stack, containers }: ContainersPart): boolean {
+    const byHost = this.#told.get(stack) ?? new Map<HostId, string>();
+    this.#told.set(stack, byHost);
+    const text = JSON.stringify(containers);
+    if ((byHost.get(host) ?? '[]') === text) return false;
+    if (containers.length > 0) byHost.set(host, text);
+    else byHost.delete(host);
+    return true;
+  }
+
+  #send({ incarnation, position }: World, host: HostId, { full, parts }: Pick<ContainersState, 'full' | 'parts'>): void {
+    const asOf = { incarnation, position };
+    this.#turn = this.#turn
+      .then(async () => {
+        const keys = await this.#ports.seals.keys([...new Set(parts.flatMap(keysOf))]);
+        this.#ports.mail.send(`host/${host}`, { type: 'HostState', kind: 'containers', host, asOf, full, parts, keys });
+      })
+      .catch((cause: unknown) => {
+        for (const byHost of this.#told.values()) byHost.delete(host);
+        this.#ports.report(`tell host ${host} what to run`, cause);
+      });
+  }
+}

@@ -1,0 +1,53 @@
+import type { BerthEvent, HostId, MailMessage } from '#libs/contracts';
+import { placementDue } from '#libs/domain/placement';
+import { Reactor } from '#libs/event-log/react';
+import { ContainersPost } from './hosts/containers-post.ts';
+import { HostRecorder } from './hosts/host-recorder.ts';
+import { Refusals } from './hosts/refusals.ts';
+import type { SchedulerPorts } from './ports.ts';
+
+/** On which host? Decides placements, turns what agents report into facts, and tells agents what to run. */
+export class Scheduler {
+  readonly #reactor: Reactor;
+  readonly #recorder: HostRecorder;
+  readonly #post: ContainersPost;
+  readonly #mail: SchedulerPorts['mail'];
+
+  constructor(ports: SchedulerPorts) {
+    this.#mail = ports.mail;
+    this.#post = new ContainersPost(ports);
+    this.#reactor = new Reactor({
+      ...ports,
+      consumer: 'scheduler',
+      due: placementDue,
+      onFolded: (world, stacks) => this.#post.push(world, stacks),
+    });
+    this.#recorder = new HostRecorder(ports, this.#reactor, new Refusals(ports));
+  }
+
+  async start(): Promise<void> {
+    await this.#reactor.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#reactor.stop();
+    await this.#post.settled();
+  }
+
+  async take(events: readonly BerthEvent[]): Promise<void> {
+    await this.#reactor.take(events);
+  }
+
+  /** Mail that is not for a scheduler is dropped. */
+  async receive(message: MailMessage): Promise<void> {
+    if (message.type === 'HostHello') await this.#recorder.hello(message);
+    else if (message.type === 'HostReport') await this.#recorder.report(message);
+    else if (message.type === 'StateWanted') this.#answer(message.host);
+  }
+
+  #answer(host: HostId): void {
+    const { world } = this.#reactor;
+    if (world.hosts[host]) this.#post.answer(world, host);
+    else this.#mail.send(`host/${host}`, { type: 'HelloWanted', host });
+  }
+}
