@@ -1,0 +1,88 @@
+import type { Clock } from '#libs/clock';
+import { type DoorsPart, type EventId, Rejected, type Server, type StackName } from '#libs/contracts';
+import { clash } from '#libs/domain/routing';
+import type { ProxyLevel } from '../ports.ts';
+import { heldPorts, unreachable } from './checks.ts';
+import type { Configuration } from './configuration.ts';
+import type { Master } from './master.ts';
+import type { Store, StoredDraft } from './store.ts';
+
+export interface DraftsOptions {
+  readonly master: Master;
+  readonly configuration: Configuration;
+  readonly store: Store;
+  readonly clock: Clock;
+}
+
+type Claims = ReadonlyMap<StackName, readonly Server[]>;
+
+/** Drafts are tried out beside what serves and change nothing of it. */
+export class Drafts {
+  readonly #options: DraftsOptions;
+  /** Refused since this agent began; asked again after its restart. */
+  readonly #refused = new Map<EventId, string>();
+
+  constructor(options: DraftsOptions) {
+    this.#options = options;
+  }
+
+  /** Prepares what is new and forgets what no part names any more. `serving`: servers by stack. */
+  async prepare(parts: readonly DoorsPart[], serving: Claims): Promise<ReadonlyMap<StackName, ProxyLevel['drafts']>> {
+    const wanted = parts.flatMap(({ stack, drafts }) => drafts.map((draft) => ({ ...draft, stack })));
+    this.#forgetAllBut(new Set(wanted.map(({ draft }) => draft)));
+    const levels = new Map<StackName, ProxyLevel['drafts']>();
+    for (const draft of wanted) {
+      const refused = await this.#prepareOne(draft, serving);
+      levels.set(draft.stack, [...(levels.get(draft.stack) ?? []), { draft: draft.draft, refused }]);
+    }
+    return levels;
+  }
+
+  async #prepareOne(draft: StoredDraft, serving: Claims): Promise<string | null> {
+    const { store } = this.#options;
+    const prepared = store.drafts();
+    if (prepared.some((known) => known.draft === draft.draft)) return null;
+    const known = this.#refused.get(draft.draft);
+    if (known !== undefined) return known;
+    const words = await this.#fault(draft, serving, prepared);
+    if (words === null) store.keepDraft(draft);
+    else this.#refused.set(draft.draft, words);
+    return words;
+  }
+
+  async #fault({ stack, servers, endpoints }: StoredDraft, serving: Claims, prepared: readonly StoredDraft[]): Promise<string | null> {
+    const { master, configuration, clock } = this.#options;
+    const others = [...serving].filter(([other]) => other !== stack);
+    const claims = [
+      ...others.flatMap(([other, theirs]) => theirs.map((server) => ({ other, server }))),
+      ...prepared
+        .filter((draft) => draft.stack !== stack)
+        .flatMap((draft) => draft.servers.map((server) => ({ other: draft.stack, server }))),
+    ];
+    for (const { other, server } of claims)
+      for (const mine of servers) {
+        const words = clash(mine, server);
+        if (words) return `${words} is a door of stack ${other}`;
+      }
+    const own = configuration.ports();
+    const [held] = await heldPorts(servers.map(({ port }) => port).filter((port) => !own.has(port)));
+    if (held !== undefined) return `port ${held} is held by another process`;
+    const text = this.#render([...others.flatMap(([, theirs]) => theirs), ...servers]);
+    if (text.words !== null) return text.words;
+    return (await master.test(configuration.writeCandidate(text.conf))) ?? (await unreachable(Object.values(endpoints).flat(), clock));
+  }
+
+  #render(servers: readonly Server[]): { readonly conf: string; readonly words: string | null } {
+    try {
+      return { conf: this.#options.configuration.render(servers).text, words: null };
+    } catch (cause) {
+      if (cause instanceof Rejected) return { conf: '', words: cause.message };
+      throw cause;
+    }
+  }
+
+  #forgetAllBut(named: ReadonlySet<EventId>): void {
+    for (const { draft } of this.#options.store.drafts()) if (!named.has(draft)) this.#options.store.dropDraft(draft);
+    for (const draft of this.#refused.keys()) if (!named.has(draft)) this.#refused.delete(draft);
+  }
+}

@@ -1,0 +1,1 @@
+require("berth").forget(ngx.worker.pid())

@@ -1,0 +1,2 @@
+local trip = ngx.ctx.berth
+if trip then require("berth").leave(trip) end
