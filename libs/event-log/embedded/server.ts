@@ -26,7 +26,7 @@ export interface EmbeddedPostgres {
   readonly config: { readonly host: string; readonly user: string; readonly database: string };
   readonly url: string;
   readonly pid: number;
-  /** Lets running statements go, writes everything and ends the server. */
+  /** Waits a moment for connections to end, cuts off the others, writes everything and ends the server. */
   stop(): Promise<void>;
 }
 
@@ -34,6 +34,8 @@ const USER = 'berth';
 const DATABASE = 'berth';
 /** Of the server's own words, for the error when it ends. */
 const KEPT_LINES = 20;
+/** For connections to end before they are cut off. */
+const GRACE_MS = 1000;
 
 /** Starts PostgreSQL on the data in `dir`, which it makes the first time. The server dies with this process. */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
@@ -41,10 +43,11 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   const account = unprivilegedAccount();
   const place = preparePlace(account, home);
   const programs = options.programs ?? preparePrograms(place);
-  await awaitNoServer(home, options.clock ?? new SystemClock());
+  const clock = options.clock ?? new SystemClock();
+  await awaitNoServer(home, clock);
   if (!existsSync(join(home, 'data'))) initialize(account, place, programs);
   claim(home);
-  const { pid, stop } = await launch(place, programs, options);
+  const { pid, stop } = await launch(place, programs, { ...options, clock });
   await createDatabase(place.sockets);
   return {
     config: { host: place.sockets, user: USER, database: DATABASE },
@@ -70,12 +73,16 @@ const initialize = (account: Account, { home, seen, prefix }: Place, programs: s
 };
 
 /** Resolves when the server takes connections. */
-const launch = ({ seen, sockets, prefix }: Place, programs: string, options: EmbeddedPostgresOptions): Promise<Running> => {
+const launch = (
+  { seen, sockets, prefix }: Place,
+  programs: string,
+  options: EmbeddedPostgresOptions & { readonly clock: Clock },
+): Promise<Running> => {
   const settings = { ...options.settings, listen_addresses: '', unix_socket_directories: sockets, unix_socket_permissions: '0700' };
   const args = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const [file = '', ...rest] = [...prefix, join(programs, 'postgres'), '-D', join(seen, 'data'), ...args];
   const server = spawn(file, rest, { cwd: '/', env: SERVER_ENV, stdio: ['ignore', 'ignore', 'pipe'] });
-  return watch(server, options.report ?? (() => undefined));
+  return watch(server, options.clock, options.report ?? (() => undefined));
 };
 
 interface Running {
@@ -83,15 +90,18 @@ interface Running {
   readonly stop: () => Promise<void>;
 }
 
-const watch = (server: ChildProcess, report: (problem: string, cause: unknown) => void): Promise<Running> => {
+const watch = (server: ChildProcess, clock: Clock, report: (problem: string, cause: unknown) => void): Promise<Running> => {
   const ready = Promise.withResolvers<Running>();
   const ended = Promise.withResolvers<void>();
   const lastLines: string[] = [];
   let isStopping = false;
-  const stop = (): Promise<void> => {
+  const stop = async (): Promise<void> => {
     isStopping = true;
-    server.kill('SIGINT');
-    return ended.promise;
+    // Connections that are being closed may end by themselves: one that is cut off then fails in whoever closes it.
+    server.kill('SIGTERM');
+    const impatience = clock.after(GRACE_MS, () => server.kill('SIGINT'));
+    await ended.promise;
+    impatience.cancel();
   };
   if (server.stderr)
     createInterface({ input: server.stderr }).on('line', (line) => {

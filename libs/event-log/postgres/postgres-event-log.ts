@@ -51,7 +51,7 @@ export class PostgresEventLog extends EventLog implements Chained {
 
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
     const proposals = items.map(propose);
-    const sound = proposals.filter((proposal) => !('refused' in proposal));
+    const sound = proposals.filter((proposal): proposal is Proposal => !('refused' in proposal));
     const judged = [...(sound.length > 0 ? await this.#queue.append(sound) : [])];
     return proposals.map((proposal) => {
       if ('refused' in proposal) return { status: 'refused', reason: proposal.refused };
@@ -117,7 +117,7 @@ export class PostgresEventLog extends EventLog implements Chained {
     return (await this.#query<EventRow>('read the log', `select ${COLUMNS} from events ${rest}`, values)).map(storedOf);
   }
 
-  async #query<R extends pg.QueryResultRow>(doing: string, sql: string, values: readonly unknown[] = []): Promise<readonly R[]> {
+  async #query<R extends object>(doing: string, sql: string, values: readonly unknown[] = []): Promise<readonly R[]> {
     try {
       return (await this.#pool.query<R>(sql, [...values])).rows;
     } catch (cause) {

@@ -1,11 +1,10 @@
-import type { QueryResultRow } from 'pg';
 import type { StoredEvent } from '../stored.ts';
 
 export const COLUMNS = `position, incarnation, lane, lane_no, stream, version, id, type, v, concerns, subject, at, actor, correlation, causation,
   data, encode(hash, 'hex') as hash`;
 
 /** As `pg` gives it: int8 is text there. */
-export interface EventRow extends QueryResultRow {
+export interface EventRow {
   readonly position: string;
   readonly incarnation: string;
   readonly lane: number;
@@ -26,7 +25,7 @@ export interface EventRow extends QueryResultRow {
 }
 
 export const storedOf = ({ lane_no, ...row }: EventRow): StoredEvent => ({
-  ...(row as Omit<EventRow, 'lane_no' | 'position' | 'incarnation' | 'version' | 'at'>),
+  ...row,
   position: Number(row.position),
   incarnation: Number(row.incarnation),
   laneNo: Number(lane_no),

@@ -18,6 +18,7 @@ export class Wakes {
   #retry: Timer | null = null;
   #isClosed = false;
   #isNotifying = false;
+  #notified: Promise<void> = Promise.resolve();
   #isDue = false;
 
   constructor(config: pg.ClientConfig, clock: Clock, report: (problem: string, cause: unknown) => void) {
@@ -55,6 +56,7 @@ export class Wakes {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#retry?.cancel();
+    await this.#notified;
     const client = this.#client;
     this.#client = null;
     await client?.end();
@@ -64,14 +66,15 @@ export class Wakes {
   ring(): void {
     this.#wakeHere();
     this.#isDue = true;
-    if (!this.#isNotifying) void this.#notify();
+    if (!this.#isNotifying) this.#notified = this.#notify();
   }
 
   async #notify(): Promise<void> {
     this.#isNotifying = true;
-    while (this.#isDue && this.#client) {
+    for (let client = this.#client; this.#isDue && client; client = this.#client) {
       this.#isDue = false;
-      await this.#client.query(`notify ${CHANNEL}`).catch((cause: unknown) => this.#report('tell other programs of an append', cause));
+      // That the connection was lost is noticed and told where it is listened on.
+      await client.query(`notify ${CHANNEL}`).catch(() => undefined);
     }
     this.#isNotifying = false;
   }

@@ -1,0 +1,407 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { CountingIds, ManualClock } from '#libs/clock';
+import { type AnyNewEvent, type BerthEvent, type EventId, laneOf } from '#libs/contracts';
+import type { AppendItem, AppendResult, EventLog } from './event-log.ts';
+import { type Chained, verifyChain } from './verify-chain.ts';
+
+export interface OpenedLog {
+  readonly log: EventLog & Chained;
+  /** Another program's view of the same log. */
+  readonly other: EventLog & Chained;
+  /** Sets the time of events. */
+  readonly clock: JumpingClock;
+}
+
+/** Somebody sets the machine's time. */
+export class JumpingClock extends ManualClock {
+  #jumped = 0;
+
+  override now(): number {
+    return super.now() + this.#jumped;
+  }
+
+  jump(ms: number): void {
+    this.#jumped += ms;
+  }
+}
+
+const ids = new CountingIds();
+
+/** A small event about a stack. */
+export const retired = (stack: string, version = 1, id: EventId = ids.event()): AppendItem['events'][number] => ({
+  stream: `stack/${stack}`,
+  event: { id, type: 'VersionRetired', data: { stack, version }, actor: 'test', correlation: 'c', causation: null } as AnyNewEvent,
+});
+
+const tagged = (host: string, tags: readonly string[], id: EventId = ids.event()): AppendItem['events'][number] => ({
+  stream: 'hosts',
+  event: { id, type: 'HostTagged', data: { host, tags }, actor: 'test', correlation: 'c', causation: null } as AnyNewEvent,
+});
+
+export const item = (
+  expected: AppendItem['expected'],
+  events: AppendItem['events'],
+  more: Partial<Omit<AppendItem, 'events' | 'expected'>> = {},
+): AppendItem => ({ incarnation: 1, expected, events, ...more });
+
+const move = (from: number, to: number, fence = 0): Pick<AppendItem, 'checkpoint'> => ({
+  checkpoint: { consumer: 'deployer', lane: 3, from, to, fence },
+});
+
+/** What every `EventLog` keeps. */
+export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLog>): void => {
+  describe(name, () => {
+    let opened: OpenedLog;
+    let log: OpenedLog['log'];
+
+    beforeEach(async () => {
+      opened = await openEmpty();
+      log = opened.log;
+    });
+
+    const append = async (...items: readonly AppendItem[]): Promise<readonly AppendResult[]> => log.append(items);
+    const all = (): Promise<readonly BerthEvent[]> => log.read({ limit: 1000 });
+
+    describe('an empty log', () => {
+      it('has a head at position 0', async () => {
+        expect(await log.head()).toEqual({ incarnation: 1, position: 0, hash: '0'.repeat(64), lanes: [0, 0, 0, 0, 0, 0, 0, 0] });
+      });
+
+      it('has no events, checkpoints or broken chain', async () => {
+        expect(await all()).toEqual([]);
+        expect(await log.readStream('stack/shop')).toEqual([]);
+        expect(await log.find(ids.event())).toBeNull();
+        expect(await log.checkpoint('deployer', 0)).toBe(0);
+        expect(await verifyChain(log)).toEqual({ status: 'intact', position: 0, hash: '0'.repeat(64) });
+      });
+    });
+
+    describe('an accepted item', () => {
+      it('is given back as it was appended, with what the log gives', async () => {
+        opened.clock.advance(5000);
+        const wish = retired('shop', 7);
+        expect(await append(item({ 'stack/shop': 0 }, [wish]))).toEqual([{ status: 'appended', positions: [1] }]);
+        const lane = laneOf('shop');
+        const given = { v: 1, stream: 'stack/shop', version: 1, incarnation: 1, position: 1, lane, laneNo: 1, at: opened.clock.now() };
+        expect(await all()).toEqual([{ ...wish.event, ...given }]);
+        expect(await log.find(wish.event.id)).toEqual({ ...wish.event, ...given });
+      });
+
+      it('numbers positions, stream versions and lanes without a gap', async () => {
+        await append(item({ 'stack/a': 0, 'stack/b': 0 }, [retired('a', 1), retired('b', 1), retired('a', 2)]));
+        await append(item({ hosts: 0, 'stack/a': 2 }, [tagged('main', []), retired('a', 3)]));
+        const events = await all();
+        expect(events.map((event) => event.position)).toEqual([1, 2, 3, 4, 5]);
+        expect(events.map((event) => `${event.stream} ${event.version}`)).toEqual([
+          'stack/a 1',
+          'stack/b 1',
+          'stack/a 2',
+          'hosts 1',
+          'stack/a 3',
+        ]);
+        expectGaplessLanes(events);
+        expect((await log.head()).lanes.reduce((sum, count) => sum + count)).toBe(5);
+      });
+
+      it('keeps texts exactly, whatever is in them', async () => {
+        const tags = ['ü "quoted" \\ back', '\u0000\u001f', '😀', '\ud800', '', '{"a":1}', "'; drop table events; --"];
+        await append(item({ hosts: 0 }, [tagged('main', tags)]));
+        expect((await all())[0]?.data).toEqual({ host: 'main', tags });
+        expect((await log.readStored(0, 1))[0]?.data).toBe(JSON.stringify({ host: 'main', tags }));
+      });
+
+      it('may append nothing and only move a checkpoint', async () => {
+        expect(await append(item({}, [], move(0, 12)))).toEqual([{ status: 'appended', positions: [] }]);
+        expect(await log.checkpoint('deployer', 3)).toBe(12);
+        expect(await log.checkpoint('deployer', 4)).toBe(0);
+      });
+
+      it('moves a checkpoint together with its events, and parks', async () => {
+        const wish = retired('shop');
+        const park = { consumer: 'deployer', stack: 'shop', eventId: wish.event.id, error: 'it is odd' };
+        const result = await append(item({ 'stack/shop': 0 }, [wish], { ...move(0, 4), park }));
+        expect(result).toEqual([{ status: 'appended', positions: [1] }]);
+        expect(await log.checkpoint('deployer', 3)).toBe(4);
+      });
+    });
+
+    describe('a repeated item', () => {
+      it('is already there, with its positions', async () => {
+        const same = item({ 'stack/shop': 0 }, [retired('shop', 1), retired('shop', 2)]);
+        await append(item({ hosts: 0 }, [tagged('main', [])]));
+        expect(await append(same)).toEqual([{ status: 'appended', positions: [2, 3] }]);
+        expect(await append(same)).toEqual([{ status: 'already', positions: [2, 3] }]);
+        expect(await append(same, same)).toEqual([
+          { status: 'already', positions: [2, 3] },
+          { status: 'already', positions: [2, 3] },
+        ]);
+        expect((await log.head()).position).toBe(3);
+      });
+
+      it('is found inside one call too', async () => {
+        const same = item({ 'stack/shop': 0 }, [retired('shop')]);
+        expect((await append(same, same)).map(({ status }) => status)).toEqual(['appended', 'already']);
+      });
+
+      it('is refused when an id comes with other bytes', async () => {
+        const id = ids.event();
+        await append(item({ 'stack/shop': 0 }, [retired('shop', 1, id)]));
+        const reason = `append event ${id}: it is in the log with other bytes`;
+        expect(await append(item({ 'stack/shop': 1 }, [retired('shop', 2, id)]))).toEqual([{ status: 'refused', reason }]);
+        expect(await append(item({ 'stack/other': 0 }, [retired('other', 1, id)]))).toEqual([{ status: 'refused', reason }]);
+      });
+
+      it('is refused when only some of its events are there', async () => {
+        const known = retired('shop', 1);
+        await append(item({ 'stack/shop': 0 }, [known]));
+        const reason = 'append item: some of its events are in the log and some are not';
+        expect(await append(item({ 'stack/shop': 1 }, [known, retired('shop', 2)]))).toEqual([{ status: 'refused', reason }]);
+      });
+
+      it('is already there when its checkpoint was reached and it had no events', async () => {
+        await append(item({}, [], move(0, 12)));
+        expect(await append(item({}, [], move(0, 12)))).toEqual([{ status: 'already', positions: [] }]);
+        expect(await append(item({ 'stack/none': 9 }, [], move(3, 5)))).toEqual([{ status: 'already', positions: [] }]);
+      });
+    });
+
+    describe('an item that is not accepted', () => {
+      it('names the stream that stands elsewhere and where it stands', async () => {
+        await append(item({ 'stack/shop': 0 }, [retired('shop', 1), retired('shop', 2)]));
+        const conflict = { status: 'conflict', stream: 'stack/shop', actual: 2 };
+        expect(await append(item({ 'stack/shop': 1 }, [retired('shop', 3)]))).toEqual([conflict]);
+        expect(await append(item({ 'stack/shop': 3 }, [retired('shop', 3)]))).toEqual([conflict]);
+      });
+
+      it('conflicts also on a stream that it only read', async () => {
+        await append(item({ hosts: 0 }, [tagged('main', [])]));
+        const result = await append(item({ hosts: 0, 'stack/shop': 0 }, [retired('shop')]));
+        expect(result).toEqual([{ status: 'conflict', stream: 'hosts', actual: 1 }]);
+      });
+
+      it('names the first of several conflicts in the order of the names', async () => {
+        const result = await append(item({ 'stack/b': 4, hosts: 2, 'stack/a': 3 }, []));
+        expect(result).toEqual([{ status: 'conflict', stream: 'hosts', actual: 0 }]);
+      });
+
+      it('is told the incarnation of the log', async () => {
+        const result = await append(item({ 'stack/shop': 0 }, [retired('shop')], { incarnation: 2 }));
+        expect(result).toEqual([{ status: 'incarnation', actual: 1 }]);
+      });
+
+      it('is fenced below the fence that moved the checkpoint last', async () => {
+        await append(item({}, [], move(0, 5, 7)));
+        expect(await append(item({ 'stack/shop': 0 }, [retired('shop')], move(5, 6, 6)))).toEqual([{ status: 'fenced' }]);
+        expect((await append(item({ 'stack/shop': 0 }, [retired('shop')], move(5, 6, 7))))[0]?.status).toBe('appended');
+      });
+
+      it('conflicts with a checkpoint that stands elsewhere', async () => {
+        await append(item({}, [], move(0, 5)));
+        const conflict = { status: 'conflict', stream: 'checkpoint/deployer/3', actual: 5 };
+        expect(await append(item({}, [], move(6, 8)))).toEqual([conflict]);
+        expect(await append(item({ 'stack/shop': 0 }, [retired('shop')], move(0, 5)))).toEqual([conflict]);
+      });
+
+      it('leaves nothing behind: no event, no checkpoint, no number', async () => {
+        const before = await log.head();
+        await append(item({ 'stack/a': 0, 'stack/b': 1 }, [retired('a'), retired('b', 2)], move(0, 9)));
+        expect(await log.head()).toEqual(before);
+        expect(await all()).toEqual([]);
+        expect(await log.checkpoint('deployer', 3)).toBe(0);
+      });
+
+      it('does not harm its neighbours in the call', async () => {
+        const results = await append(
+          item({ 'stack/a': 0 }, [retired('a')]),
+          item({ 'stack/b': 5 }, [retired('b')]),
+          item({ 'stack/c': 0 }, [retired('c')], { incarnation: 9 }),
+          item({ 'stack/d': 0 }, [retired('d', -1)]),
+          item({ 'stack/e': 0 }, [retired('e')]),
+        );
+        expect(results.map(({ status }) => status)).toEqual(['appended', 'conflict', 'incarnation', 'refused', 'appended']);
+        expect((await all()).map(({ position, stream }) => [position, stream])).toEqual([
+          [1, 'stack/a'],
+          [2, 'stack/e'],
+        ]);
+      });
+
+      it('is refused when an earlier item of the call appended to its stream', async () => {
+        const results = await append(item({ 'stack/shop': 0 }, [retired('shop', 1)]), item({ 'stack/shop': 1 }, [retired('shop', 2)]));
+        expect(results).toEqual([
+          { status: 'appended', positions: [1] },
+          { status: 'refused', reason: 'append to stack/shop: an earlier item of this call appended to it' },
+        ]);
+      });
+
+      it('sees what an earlier item of the call did to a stream that it only reads', async () => {
+        const results = await append(item({ 'stack/a': 0 }, [retired('a')]), item({ 'stack/a': 0, 'stack/b': 0 }, [retired('b')]));
+        expect(results[1]).toEqual({ status: 'conflict', stream: 'stack/a', actual: 1 });
+      });
+    });
+
+    describe('an item that no log could take is refused', () => {
+      const hostless = { ...tagged('main', []).event, data: { tags: [] } } as unknown as AnyNewEvent;
+      const unknown = { ...retired('shop').event, type: 'ShopOpened' } as unknown as AnyNewEvent;
+      const twin = retired('shop');
+      const faulty: Readonly<Record<string, readonly [AppendItem, RegExp]>> = {
+        'with data that its schema does not take': [item({ hosts: 0 }, [{ stream: 'hosts', event: hostless }]), /HostTagged/],
+        'of a type that nobody knows': [item({ x: 0 }, [{ stream: 'x', event: unknown }]), /no type is called ShopOpened/],
+        'without the expected version of its stream': [item({ hosts: 0 }, [twin]), /expected version of stack\/shop is missing/],
+        'with one id twice': [item({ 'stack/shop': 0 }, [twin, twin]), /two of its events have one id/],
+        'with a number that is none': [item({ 'stack/shop': 0.5 }, [twin]), /no whole number/],
+        'with a checkpoint that runs backwards': [item({}, [], move(5, 4)), /backwards/],
+        'with a zero character in a name': [item({ 'a\0b': 0 }, []), /zero character/],
+      };
+      it.each(Object.keys(faulty))('%s', async (name) => {
+        const [faultyItem, reason] = faulty[name] ?? [item({}, []), /never/];
+        expect(await append(faultyItem)).toEqual([{ status: 'refused', reason: expect.stringMatching(reason) }]);
+        expect((await log.head()).position).toBe(0);
+      });
+    });
+
+    describe('judging goes in one order', () => {
+      it('incarnation, ids, fence, checkpoint, versions', async () => {
+        const known = retired('shop', 1);
+        await append(item({ 'stack/shop': 0 }, [known], move(0, 5, 7)));
+        const statuses = async (...items: readonly AppendItem[]): Promise<readonly string[]> =>
+          Promise.all(items.map(async (one) => (await append(one))[0]?.status ?? ''));
+        const stale = { 'stack/shop': 0 };
+        expect(
+          await statuses(
+            item(stale, [known], { incarnation: 3, ...move(0, 5, 1) }),
+            item(stale, [known], move(0, 5, 1)),
+            item(stale, [retired('shop', 2)], move(0, 5, 1)),
+            item(stale, [], move(0, 5, 7)),
+            item(stale, [retired('shop', 2)], move(5, 6, 7)),
+          ),
+        ).toEqual(['incarnation', 'already', 'fenced', 'already', 'conflict']);
+      });
+    });
+
+    describe('reading', () => {
+      beforeEach(async () => {
+        await append(item({ 'stack/a': 0, hosts: 0 }, [retired('a', 1), tagged('a', ['x']), retired('a', 2)]));
+        await append(item({ 'stack/b': 0 }, [retired('b', 1)]));
+      });
+
+      it('takes filters, alone and together', async () => {
+        const positions = async (query: Parameters<EventLog['read']>[0]): Promise<readonly number[]> =>
+          (await log.read(query)).map(({ position }) => position);
+        expect(await positions({ stream: 'stack/a' })).toEqual([1, 3]);
+        expect(await positions({ type: 'HostTagged' })).toEqual([2]);
+        expect(await positions({ after: 2 })).toEqual([3, 4]);
+        expect(await positions({ limit: 2 })).toEqual([1, 2]);
+        expect(await positions({ type: 'VersionRetired', after: 1, limit: 1 })).toEqual([3]);
+        expect(await positions({ stream: 'stack/a', type: 'HostTagged' })).toEqual([]);
+        expect(await positions({ limit: 0 })).toEqual([]);
+      });
+
+      it('does not take a host for a stack of the same name', async () => {
+        expect((await log.read({ stack: 'a' })).map(({ position }) => position)).toEqual([1, 3]);
+      });
+
+      it('gives a whole stream in its order', async () => {
+        expect((await log.readStream('stack/a')).map(({ version }) => version)).toEqual([1, 2]);
+      });
+
+      it('gives 100 events unless told and never more than 1000', async () => {
+        for (let n = 0; n < 11; n++)
+          await append(
+            item(
+              { [`stack/many-${n}`]: 0 },
+              Array.from({ length: 100 }, (_, i) => retired(`many-${n}`, i + 1)),
+            ),
+          );
+        expect((await log.read({})).length).toBe(100);
+        expect((await log.read({ limit: 5000 })).length).toBe(1000);
+      });
+    });
+
+    describe('time', () => {
+      it('never runs backwards along positions', async () => {
+        opened.clock.advance(5000);
+        await append(item({ 'stack/a': 0 }, [retired('a')]));
+        opened.clock.jump(-4000);
+        await append(item({ 'stack/b': 0 }, [retired('b')]));
+        opened.clock.advance(6000);
+        await append(item({ 'stack/c': 0 }, [retired('c')]));
+        const [first = 0, second = 0, third = 0] = (await all()).map(({ at }) => at);
+        expect([second - first, third - first]).toEqual([0, 2000]);
+      });
+    });
+
+    describe('the chain', () => {
+      it('is intact over all that was appended and ends in the head', async () => {
+        for (let n = 0; n < 5; n++) await append(item({ 'stack/a': n }, [retired('a', n + 1)]));
+        expect(await verifyChain(log)).toEqual({ status: 'intact', position: 5, hash: (await log.head()).hash });
+      });
+    });
+
+    describe('waking', () => {
+      it('tells every listener here of an append, until it stops listening', async () => {
+        let heard = 0;
+        const stops = [log.onAppended(() => heard++), log.onAppended(() => heard++)];
+        await append(item({ 'stack/a': 0 }, [retired('a')]));
+        expect(heard).toBe(2);
+        for (const stop of stops) stop();
+        await append(item({ 'stack/a': 1 }, [retired('a', 2)]));
+        expect(heard).toBe(2);
+      });
+
+      it('says nothing of an append that was not accepted', async () => {
+        let heard = 0;
+        log.onAppended(() => heard++);
+        await append(item({ 'stack/a': 1 }, [retired('a')]));
+        expect(heard).toBe(0);
+      });
+
+      it('reaches another program', async () => {
+        const heard = Promise.withResolvers<void>();
+        opened.other.onAppended(heard.resolve);
+        await append(item({ 'stack/a': 0 }, [retired('a')]));
+        await heard.promise;
+        expect((await opened.other.read({})).length).toBe(1);
+      });
+    });
+
+    describe('several writers at once', () => {
+      it('share one gapless order that a tailing reader sees whole', async () => {
+        const EACH = 30;
+        const write = async (through: EventLog, stack: string): Promise<void> => {
+          for (let n = 0; n < EACH; n++) await through.append([item({ [`stack/${stack}`]: n }, [retired(stack, n + 1)])]);
+        };
+        const stacks = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+        const writing = Promise.all(stacks.map((stack, i) => write(i % 2 ? log : opened.other, stack)));
+        const seen: BerthEvent[] = [];
+        let wake = Promise.withResolvers<void>();
+        log.onAppended(() => wake.resolve());
+        while (seen.length < stacks.length * EACH) {
+          wake = Promise.withResolvers();
+          const page = await log.read({ after: seen.at(-1)?.position ?? 0, limit: 7 });
+          seen.push(...page);
+          if (page.length === 0) await wake.promise;
+        }
+        await writing;
+        expect(seen.map(({ position }) => position)).toEqual(seen.map((_, i) => i + 1));
+        expect(await log.read({ limit: 1000 })).toEqual(seen);
+        expectGaplessLanes(seen);
+        expect((await verifyChain(log)).status).toBe('intact');
+      });
+
+      it('append to one stream version only once', async () => {
+        const tries = [log, opened.other, log, opened.other].map((through) => through.append([item({ 'stack/a': 0 }, [retired('a')])]));
+        const statuses = (await Promise.all(tries)).map(([result]) => result?.status);
+        expect(statuses.toSorted()).toEqual(['appended', 'conflict', 'conflict', 'conflict']);
+      });
+    });
+  });
+};
+
+const expectGaplessLanes = (events: readonly BerthEvent[]): void => {
+  const counts = new Map<number, number>();
+  for (const { lane, laneNo, data } of events) {
+    expect(lane).toBe(laneOf('stack' in data ? data.stack : data.host));
+    expect(laneNo).toBe((counts.get(lane) ?? 0) + 1);
+    counts.set(lane, laneNo);
+  }
+};

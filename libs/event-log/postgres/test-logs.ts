@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import pg from 'pg';
+import type { Clock } from '#libs/clock';
+import type { TestPostgres } from '#libs/testing';
+import { migrate } from './migrate.ts';
+import { PostgresEventLog } from './postgres-event-log.ts';
+
+const DEBIAN_15 = '/usr/lib/postgresql/15/bin';
+
+/** The embedded server, and Debian's where it is installed: by name, the folder of its programs. */
+export const servers: Readonly<Record<string, string | undefined>> = {
+  'embedded PostgreSQL': undefined,
+  ...(existsSync(DEBIAN_15) ? { 'PostgreSQL 15': DEBIAN_15 } : {}),
+};
+
+export const failLoudly = (problem: string, cause: unknown): void => {
+  throw new Error(problem, { cause });
+};
+
+/** Two programs over one log; events have the clock's time. */
+export class TwoLogs {
+  readonly config: pg.PoolConfig;
+  readonly pool: pg.Pool;
+  readonly log: PostgresEventLog;
+  readonly other: PostgresEventLog;
+  readonly #otherPool: pg.Pool;
+
+  static async open(postgres: TestPostgres, clock: Clock): Promise<TwoLogs> {
+    const config = await postgres.createDatabase();
+    await migrate(config);
+    const logs = new TwoLogs(config, clock);
+    await Promise.all([logs.log.start(), logs.other.start()]);
+    return logs;
+  }
+
+  private constructor(config: pg.PoolConfig, clock: Clock) {
+    this.config = config;
+    this.pool = new pg.Pool(config);
+    this.#otherPool = new pg.Pool(config);
+    this.log = new PostgresEventLog({ pool: this.pool, clock, report: failLoudly, timeOf: 'clock' });
+    this.other = new PostgresEventLog({ pool: this.#otherPool, clock, report: failLoudly, timeOf: 'clock' });
+  }
+
+  /** Makes the log as new. */
+  async empty(): Promise<void> {
+    await this.pool.query('truncate events, streams, checkpoints, parks, head; insert into head default values');
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.log.close(), this.other.close()]);
+    await Promise.all([this.pool.end(), this.#otherPool.end()]);
+  }
+}
