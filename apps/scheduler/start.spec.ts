@@ -13,6 +13,7 @@ import type {
   ReportedContainer,
   StackName,
 } from '#libs/contracts';
+import type { AppendItem, AppendResult } from '#libs/event-log';
 import { MemoryAttachments, MemoryEventLog, MemorySeals } from '#libs/event-log/memory';
 import { containerOf, History, type ServiceWish } from '#libs/testing/history';
 import { startScheduler } from './start.ts';
@@ -25,12 +26,24 @@ const hello: HostHello = { type: 'HostHello', host, runId: 'run-1', tags: ['gpu'
 
 type OfType<T extends MailMessage['type']> = Extract<MailMessage, { type: T }>;
 
+/** A log to which another replica can append just before we do. */
+class RivalLog extends MemoryEventLog {
+  rival: (() => Promise<void>) | null = null;
+
+  override async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
+    const rival = this.rival;
+    this.rival = null;
+    await rival?.();
+    return super.append(items);
+  }
+}
+
 /** A control plane that has only its scheduler, with a scripted agent of host `a`. */
 class Stage {
   readonly clock = new ManualClock(1_000_000);
   readonly ids = new CountingIds();
   readonly problems: string[] = [];
-  readonly log = new MemoryEventLog(this.clock);
+  readonly log = new RivalLog(this.clock);
   readonly seals = new MemorySeals(this.ids);
   readonly attachments = new MemoryAttachments(this.clock);
   readonly #report = (problem: string, cause: unknown): void => void this.problems.push(`${problem}: ${String(cause)}`);
@@ -220,6 +233,18 @@ describe('reports', () => {
     const { position } = await stage.log.head();
     await stage.report(session, { seq: 2, containers: [seen()] });
     expect((await stage.log.head()).position).toBe(position);
+  });
+
+  it('are judged again when another replica was first, and no fact is recorded twice', async () => {
+    const stage = await start();
+    const session = await stage.greet();
+    await stage.deploy({ web: {} });
+    await stage.heard('HostState');
+    const subject = { stack: shop, host, container: web, run: 'r1' };
+    const rival = new History().happened('host/a', 'ContainerStarted', { ...subject, address: '10.64.0.2', engineId: 'e1', image: 'i1' });
+    stage.log.rival = () => stage.told(rival);
+    await stage.report(session, { containers: [seen()] });
+    expect(await stage.types('host/a')).toEqual(['HostConnected', 'ContainerStarted', 'ContainerHealthy']);
   });
 
   it('are judged with all that was said before in the session', async () => {

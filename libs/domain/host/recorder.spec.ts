@@ -99,6 +99,14 @@ describe('containers', () => {
     expect(types(running(), { containers: [seen({ run: 'r2' })] })).toEqual(['ContainerStarted']);
   });
 
+  it('tells a new address of the same run', () => {
+    const said = { containers: [seen({ address: '10.64.0.9', health: 'healthy' })] };
+    expect(events(running(), said)).toMatchObject([
+      { type: 'ContainerStarted', data: { run: 'r1', address: '10.64.0.9' } },
+      { type: 'ContainerHealthy' },
+    ]);
+  });
+
   it('records a retired container gone, and nothing of how it ended', () => {
     const history = running().retired('shop', [web]);
     expect(events(history, { containers: [seen({ state: 'exited', exitCode: 137 })] })).toEqual([]);

@@ -119,8 +119,10 @@ describe('refusing', () => {
     expect(due(history.decided(eventsOf(history)))).toEqual([]);
   });
 
-  it('says that a host is needed where there is none', () => {
-    expect(failureOf(new History().deploying('shop', 1, { web: {} })).fix).toContain('no host has joined');
+  it('gives the first host 10 s to join, then says that one is needed', () => {
+    const history = new History(1000).deploying('shop', 1, { web: {} });
+    expect(due(history, 'shop', 10_999)).toMatchObject([{ events: [], wakeAt: 11_000 }]);
+    expect(due(history, 'shop', 11_000)).toMatchObject([{ events: [{ data: { fix: expect.stringContaining('no host has joined') } }] }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Instant, type Service, type ServiceName, type StackName, type StreamName, streams } from '#libs/contracts';
 import type { Decided, Decision } from '../decision.ts';
-import { containersOf, type DeploymentState, type StackState, stackOf, versionsOf, type World } from '../stack/index.ts';
+import { containersOf, type DeploymentState, liveHosts, type StackState, stackOf, versionsOf, type World } from '../stack/index.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import { choosePlacements, type Wish } from './choose.ts';
 import { type Claim, claimsOf, isEnding } from './claims.ts';
@@ -8,6 +8,8 @@ import { refuse } from './refuse.ts';
 
 /** Room may come free in another stack, which tells this one nothing: a delayed placement is tried again by itself. */
 const RETRY_MS = 1000;
+/** On a fresh machine the first deployment may come before the first host. */
+const FIRST_HOST_MS = 10_000;
 
 /** What is due for the stack in `fleet`: releases first, since they make room, then the placing of its running deployment. */
 export const placementDue = (world: World, stack: StackName, now: Instant): Decision[] => {
@@ -38,6 +40,9 @@ const placingDue = (world: World, state: StackState, deployment: DeploymentState
   const on = [streams.fleet, streams.hosts, streams.stack(state.stack)];
   const decide = (events: readonly Decided[], wakeAt?: Instant): Decision =>
     decision({ world, state, on, events, correlation: deployment.deployment, ...(wakeAt === undefined ? {} : { wakeAt }) });
+
+  const graceEnds = (deployment.startedAt ?? 0) + FIRST_HOST_MS;
+  if (liveHosts(world).length === 0 && now < graceEnds) return [decide([], graceEnds)];
 
   const claims = claimsOf(world);
   const placed = placeAll(candidatesOf(world, claims), wishes);

@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { CountingIds, ManualClock } from '#libs/clock';
+import type { AnyNewEvent, StackName } from '#libs/contracts';
+import type { Decision } from '#libs/domain';
+import { versionsOf, type World } from '#libs/domain/stack';
+import { History } from '#libs/testing/history';
+import { MemoryEventLog } from '../memory/index.ts';
+import { Reactor } from './reactor.ts';
+
+/** Lets every stack retire its version 1 once, on one stream that all stacks share. */
+const oncePerStack = (world: World, stack: StackName): Decision[] => {
+  if (world.stacks[stack]?.versions[1]?.status === 'retired') return [];
+  const event = { stream: 'fleet', type: 'VersionRetired', data: { stack, version: 1 } } as const;
+  return [{ events: [event], expected: versionsOf(world, ['fleet']), correlation: 'test', causation: null }];
+};
+
+const stage = async () => {
+  const clock = new ManualClock();
+  const ids = new CountingIds();
+  const log = new MemoryEventLog(clock);
+  const told = new History().deploying('blog', 1, { web: {} }).deploying('shop', 1, { web: {} });
+  for (const { stream, version, type, data } of told.events) {
+    const event = { id: ids.event(), type, data, actor: 'test', correlation: 'test', causation: null } as AnyNewEvent;
+    await log.append([{ incarnation: 1, expected: { [stream]: version - 1 }, events: [{ stream, event }] }]);
+  }
+  const reactor = new Reactor({ log, clock, ids, consumer: 'test', due: oncePerStack, report: () => undefined });
+  return { log, reactor };
+};
+
+describe('Reactor', () => {
+  it('decides a stack again when it lost to another one, though nothing that concerns it was folded', async () => {
+    const { log, reactor } = await stage();
+    await reactor.start();
+    expect((await log.readStream('fleet')).map(({ data }) => data)).toEqual([{ stack: 'blog', version: 1 }]);
+    await reactor.take(await log.read({ after: reactor.world.position }));
+    expect((await log.readStream('fleet')).map(({ data }) => 'stack' in data && data.stack)).toEqual(['blog', 'shop']);
+  });
+
+  it('reads on to a position by itself, and meets the copy from the feed as known', async () => {
+    const { log, reactor } = await stage();
+    await reactor.start();
+    const news = await log.read({ after: reactor.world.position });
+    await reactor.caughtUpTo(news.at(-1)?.position ?? 0);
+    const { world } = reactor;
+    expect(world.position).toBe(news.at(-1)?.position);
+    await reactor.take(news);
+    expect(reactor.world).toBe(world);
+  });
+});
