@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Mail } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import { type HostState, type MailMessage, Rejected } from '#libs/contracts';
+import type { Level } from '#libs/domain/host';
 import { Callers } from './callers.ts';
 import { ContainerKeeper } from './containers/keeper.ts';
 import { Correspondence } from './correspondence.ts';
@@ -42,18 +43,19 @@ export class Agent {
   readonly #doors: DoorsKeeper;
   readonly #names: NamesKeeper;
   readonly #pulses: Readonly<Record<'containers' | 'doors' | 'names' | 'speak' | 'ask', Pulse>>;
+  #level: Level | null = null;
   #containers: ContainerKeeper | null = null;
   #correspondence: Correspondence | null = null;
   #watch: { stop(): Promise<void> } | null = null;
 
   constructor(options: AgentOptions) {
-    const { settings, proxy, resolver } = options;
+    const { settings, proxy, resolver, clock } = options;
     this.#options = options;
     this.#state = new DesiredState(filesOf(settings).state);
     this.#subnet = firstSubnetOf(settings.pool);
     this.#callers = new Callers(resolver);
     this.#doors = new DoorsKeeper(proxy, this.#state);
-    this.#names = new NamesKeeper(resolver, () => this.#state.names);
+    this.#names = new NamesKeeper({ resolver, clock, names: () => this.#state.names });
     this.#pulses = {
       containers: this.#pulse('match the containers', 1000, () => this.#matchContainers()),
       doors: this.#pulse('match the doors', 1000, () => this.#matchDoors()),
@@ -107,22 +109,26 @@ export class Agent {
     if (await this.#state.take(state)) this.#pulses[state.kind].wake();
   }
 
+  /** Parts are taken before connections are counted: what is said to be drained was so while names and doors stood as they are told. */
   async #matchContainers(): Promise<void> {
+    const parts = reportedParts(this.#doors.doors, this.#names.levels);
     try {
       await this.#containers?.pass();
     } finally {
+      const containers = this.#containers?.level;
+      this.#level = containers ? { containers, parts } : null;
       this.#pulses.speak.wake();
     }
   }
 
   async #matchDoors(): Promise<void> {
     await this.#doors.pass();
-    this.#pulses.speak.wake();
+    this.#pulses.containers.wake();
   }
 
   async #matchNames(): Promise<void> {
     await this.#names.pass(this.#callers, this.#containers?.callers() ?? {});
-    this.#pulses.speak.wake();
+    this.#pulses.containers.wake();
   }
 
   /** What changes together is told together. */
@@ -144,6 +150,7 @@ export class Agent {
     return new ContainerKeeper({
       ...{ engine, leases, clock, report, state: this.#state, host: settings.host },
       gateway: this.#subnet.gateway,
+      namesStandFor: () => this.#names.standFor,
       resolvConf: filesOf(settings).resolvConf,
       register: (callers) => this.#callers.register(callers),
       wake: () => this.#pulses.containers.wake(),
@@ -158,10 +165,7 @@ export class Agent {
     return new Correspondence({
       ...{ mail, clock },
       hello: { ...hello, capacity: settings.capacity ?? info.capacity },
-      level: () => {
-        const containers = this.#containers?.level;
-        return containers ? { containers, parts: reportedParts(this.#doors.doors, this.#names.levels) } : null;
-      },
+      level: () => this.#level,
     });
   }
 

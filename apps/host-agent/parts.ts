@@ -1,3 +1,4 @@
+import type { Clock } from '#libs/clock';
 import type { ContainerId, NamesPart, ReportedPart, StackName } from '#libs/contracts';
 import type { Callers } from './callers.ts';
 import type { CallerTable, HostProxy, HostResolver, NamesLevel, ProxyLevel } from './ports.ts';
@@ -32,27 +33,40 @@ export class DoorsKeeper {
   }
 }
 
+interface NamesOptions {
+  readonly resolver: HostResolver;
+  readonly clock: Clock;
+  readonly names: () => readonly NamesPart[];
+}
+
 /** Keeps the host's resolver at the names it should answer, and at the callers it should know. */
 export class NamesKeeper {
-  readonly #resolver: HostResolver;
-  readonly #names: () => readonly NamesPart[];
+  readonly #options: NamesOptions;
   #levels: readonly NamesLevel[] = [];
+  #changedAt = 0;
 
-  constructor(resolver: HostResolver, names: () => readonly NamesPart[]) {
-    this.#resolver = resolver;
-    this.#names = names;
+  constructor(options: NamesOptions) {
+    this.#options = options;
   }
 
   get levels(): readonly NamesLevel[] {
     return this.#levels;
   }
 
+  /** For how many milliseconds they were answered as they are now. */
+  get standFor(): number {
+    return this.#options.clock.monotonic() - this.#changedAt;
+  }
+
   async pass(callers: Callers, table: CallerTable): Promise<void> {
-    await this.#resolver.ensureRunning();
+    const { resolver, names, clock } = this.#options;
+    await resolver.ensureRunning();
     // It may be another process than the one that was told last.
     callers.forget();
     await callers.register(table);
-    this.#levels = await this.#resolver.apply(this.#names());
+    const levels = await resolver.apply(names());
+    if (JSON.stringify(levels) !== JSON.stringify(this.#levels)) this.#changedAt = clock.monotonic();
+    this.#levels = levels;
   }
 }
 

@@ -25,6 +25,8 @@ export interface KeeperOptions extends Omit<HandsOptions, 'keys' | 'addressesInU
   readonly clock: Clock;
   readonly state: DesiredState;
   readonly gateway: string;
+  /** For how many milliseconds names were answered as they are now. */
+  readonly namesStandFor: () => number;
   readonly register: (callers: CallerTable) => Promise<void>;
   readonly report: (problem: string, cause: unknown) => void;
   /** Pass again soon. */
@@ -56,9 +58,9 @@ export class ContainerKeeper {
   }
 
   async pass(): Promise<void> {
-    const { engine, leases, state, clock } = this.#options;
+    const { leases, state, clock } = this.#options;
     const goals = goalsOf(state.containers);
-    const observed = await engine.list();
+    const observed = await this.#look();
     this.#observed = observed;
     await leases.match(observed, new Set(goals.filter(({ goal }) => goal !== 'gone').map(({ container }) => container)));
     this.#setbacks = noteExits(this.#setbacks, observed, clock.monotonic());
@@ -68,6 +70,16 @@ export class ContainerKeeper {
     this.#begin(goals, observed);
     this.#level = reportedContainers({ goals, observed, findingsOf: this.#findings(goals, observed, drained) });
     await this.#options.register(this.callers());
+  }
+
+  /** While the engine can't be asked nobody is known to be unused. */
+  async #look(): Promise<readonly ObservedContainer[]> {
+    try {
+      return await this.#options.engine.list();
+    } catch (cause) {
+      this.#level = this.#level?.map((container) => ({ ...container, drained: false })) ?? null;
+      throw cause;
+    }
   }
 
   /** Everybody who has an address: those who run, and those who are about to. */
@@ -107,7 +119,9 @@ export class ContainerKeeper {
   }
 
   async #drained(goals: readonly Goal[], observed: readonly ObservedContainer[]): Promise<ReadonlySet<ContainerId>> {
-    const { leases, gateway } = this.#options;
+    const { leases, gateway, namesStandFor } = this.#options;
+    // Who asked just before may still come by the old answer.
+    if (namesStandFor() < NAMES_TTL_MS) return new Set();
     const pids = new Map(observed.map(({ container, pid }) => [container, pid]));
     const drained = new Set<ContainerId>();
     for (const goal of goals) {
@@ -190,6 +204,7 @@ export class ContainerKeeper {
 }
 
 const LAST_STEPS_MS = 2000;
+const NAMES_TTL_MS = 1000;
 
 /** Where names and doors lead, as far as this host was told. */
 const addressesOf = ({ names, doors }: Pick<DesiredState, 'names' | 'doors'>): ReadonlySet<string> => {

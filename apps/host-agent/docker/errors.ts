@@ -1,7 +1,7 @@
 /** Dockerode's error: the engine's own words are in `json`. */
 interface EngineError extends Error {
   readonly statusCode?: number;
-  readonly json?: { readonly message?: string } | string;
+  readonly json?: { readonly message?: string } | string | null;
 }
 
 export const statusOf = (cause: unknown): number | undefined => (cause as EngineError).statusCode;
@@ -9,7 +9,7 @@ export const statusOf = (cause: unknown): number | undefined => (cause as Engine
 /** The engine's words without dockerode's frame around them. */
 export const wordsOf = (cause: unknown): string => {
   const { json, message } = cause as EngineError;
-  return (typeof json === 'object' ? json.message : undefined) ?? message ?? String(cause);
+  return (typeof json === 'object' ? json?.message : undefined) ?? message ?? String(cause);
 };
 
 /** Takes these answers for success: what was asked for is so already. */
