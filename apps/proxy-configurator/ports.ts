@@ -1,0 +1,13 @@
+import type { Feed, Mail } from '#libs/bus';
+import type { Clock, Ids } from '#libs/clock';
+import type { EventLog } from '#libs/event-log';
+
+/** All that the proxy-configurator needs of the world. */
+export interface ProxyConfiguratorPorts {
+  readonly log: EventLog;
+  readonly feed: Feed;
+  readonly mail: Mail;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly report: (problem: string, cause: unknown) => void;
+}

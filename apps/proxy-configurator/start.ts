@@ -1,0 +1,29 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import { BusStrategy } from '#libs/bus/nest';
+import type { ProxyConfiguratorPorts } from './ports.ts';
+import { ProxyConfiguratorModule } from './proxy-configurator.module.ts';
+import { CONSUMER, ProxyConfigurator } from './proxy-configurator.ts';
+
+/** Resolves when the log was read to its head, what was due in it is appended, and proxies are answered. */
+export const startProxyConfigurator = async (ports: ProxyConfiguratorPorts): Promise<{ close(): Promise<void> }> => {
+  const { feed, mail } = ports;
+  const app = await NestFactory.createMicroservice(ProxyConfiguratorModule.with(ports), {
+    strategy: new BusStrategy({ feed, mail, consumer: CONSUMER, address: CONSUMER }),
+    logger: ['error', 'fatal'],
+    abortOnError: false,
+  });
+  const configurator = app.get(ProxyConfigurator);
+  const close = async (): Promise<void> => {
+    await app.close();
+    await configurator.stop();
+  };
+  try {
+    await app.listen();
+    await configurator.start();
+    return { close };
+  } catch (cause) {
+    await close();
+    throw new Error('start the proxy-configurator', { cause });
+  }
+};
