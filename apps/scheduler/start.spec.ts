@@ -11,6 +11,7 @@ import type {
   HostReport,
   MailMessage,
   ReportedContainer,
+  ServiceName,
   StackName,
 } from '#libs/contracts';
 import type { AppendItem, AppendResult } from '#libs/event-log';
@@ -184,7 +185,7 @@ describe('a deployment', () => {
   it('waits for a dependency to be healthy before its host is told', async () => {
     const stage = await start();
     const session = await stage.greet();
-    await stage.deploy({ api: {}, web: { dependsOn: [{ service: 'api' as never, condition: 'healthy' }] } });
+    await stage.deploy({ api: {}, web: { dependsOn: [{ service: 'api' as ServiceName, condition: 'healthy' }] } });
     const api = containerOf('shop', 1, 'api', 1);
     const first = await stage.heard('HostState');
     expect(first.parts).toMatchObject([{ containers: [{ spec: { container: api } }] }]);
