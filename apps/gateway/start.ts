@@ -18,6 +18,9 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
+/** For requests under way at the close. Clients also hold connections on which they never asked anything: those end with it too. */
+const GRACE_MS = 2000;
+
 /** Serves when it resolves: the read model has read the log to its head, and the feed keeps it there. */
 export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   checkSettings(ports.settings);
@@ -28,7 +31,9 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   const app = await createApp(ports, parts);
   const close = async (): Promise<void> => {
     await parts.followers.close();
+    const cut = clock.after(GRACE_MS, () => app.getHttpServer().closeAllConnections());
     await app.close();
+    cut.cancel();
     await runner.stop();
     await source.destroy();
   };
@@ -47,6 +52,7 @@ const createApp = async (ports: GatewayPorts, parts: GatewayParts): Promise<Nest
   const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.with(ports, parts), frontDoor(settings.token), {
     logger: ['error', 'warn'],
     abortOnError: false,
+    bodyParser: false,
   });
   app.connectMicroservice({ strategy: new BusStrategy({ feed, mail, consumer: 'gateway' }) });
   return app;

@@ -3,7 +3,13 @@ import type { ServerResponse } from 'node:http';
 import { type BerthEvent, toCloudEvent } from '#libs/contracts';
 import type { Word } from './follow.ts';
 
-const HEADERS = { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no' };
+const HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+  // Kept alive after its end, it would hold up the shutdown.
+  connection: 'close',
+};
 
 /**
  * Writes words as server-sent events, no faster than the client reads, and ends the answer. The id of an event is its position: a

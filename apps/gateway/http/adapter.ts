@@ -1,12 +1,20 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { pathOf } from './exchange.ts';
+import { answerWith, pathOf, type Reply } from './exchange.ts';
 import { admit } from './front-door.ts';
+import { HttpProblem } from './problem.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
 
 /** An adapter that looks at who knocks before it reads a body or finds a route. */
 export const frontDoor = (token: string): FastifyAdapter => {
-  const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES });
+  const adapter = new FastifyAdapter({
+    bodyLimit: MAX_BODY_BYTES,
+    // What can't be an address is refused before any hook or filter.
+    frameworkErrors: (_error, _request, reply) =>
+      void answerWith(reply, new HttpProblem(400, 'bad-request', 'the address can not be read')),
+  });
+  // What is left is JSON; every other body is refused with 415.
+  adapter.getInstance().removeContentTypeParser('text/plain');
   adapter.getInstance().addHook('onRequest', async (request) => {
     const { host, authorization } = request.headers;
     admit({ path: pathOf(request), host, authorization }, token);

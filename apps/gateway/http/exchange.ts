@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import type { HttpProblem } from './problem.ts';
 
 /** What we use of Fastify's request and reply. */
 export interface Request {
@@ -17,3 +18,10 @@ export interface Reply {
 }
 
 export const pathOf = ({ url }: Pick<Request, 'url'>): string => url.split('?', 1)[0] ?? '/';
+
+export const answerWith = (reply: Pick<Reply, 'code'>, { problem, headers }: HttpProblem): void => {
+  reply
+    .code(problem.status)
+    .headers({ ...headers, 'content-type': 'application/problem+json' })
+    .send(JSON.stringify(problem));
+};

@@ -6,19 +6,17 @@ import { problemOf } from './problem-of.ts';
 
 const asked = { method: 'GET', path: '/v1/hosts' };
 const statusOf = (error: unknown, from = asked): number | undefined => problemOf(error, from)?.problem.status;
-const refusedByFastify = (code: string, statusCode: number): Error =>
-  Object.assign(new Error('the body said hunter2'), { code, statusCode });
+const refusedByFramework = (statusCode: number): Error => Object.assign(new Error('the body said hunter2'), { statusCode });
 
 describe('the problem of an error', () => {
   it.each([
     [new Transient('reach the log'), 503],
     [new Rejected('read body: it is nested too deep'), 422],
     [new HttpProblem(418, 'teapot', 'short and stout'), 418],
-    [refusedByFastify('FST_ERR_CTP_BODY_TOO_LARGE', 413), 413],
-    [refusedByFastify('FST_ERR_CTP_INVALID_MEDIA_TYPE', 415), 415],
-    [refusedByFastify('FST_ERR_CTP_EMPTY_JSON_BODY', 400), 400],
+    [refusedByFramework(413), 413],
+    [refusedByFramework(415), 415],
     [Object.assign(new SyntaxError('Unexpected token h, "hunter2"'), { statusCode: 400 }), 400],
-    [refusedByFastify('FST_ERR_ANY', 431), 431],
+    [refusedByFramework(431), 431],
   ])('%s', (error, status) => {
     const problem = problemOf(error, asked)?.problem;
     expect(problem?.status).toBe(status);

@@ -12,7 +12,7 @@ export const problemOf = (error: unknown, asked: Asked): HttpProblem | null => {
   if (error instanceof HttpProblem) return error;
   if (error instanceof Transient) return notNow();
   if (error instanceof Rejected) return new HttpProblem(422, 'refused', error.message);
-  return byCode(codeOf(error)) ?? byStatus(statusOf(error), asked);
+  return byStatus(statusOf(error), asked);
 };
 
 export const ourBug = (): HttpProblem => new HttpProblem(500, 'internal', 'Berth could not do this; its log says why');
@@ -20,24 +20,20 @@ export const ourBug = (): HttpProblem => new HttpProblem(500, 'internal', 'Berth
 const notNow = (): HttpProblem =>
   new HttpProblem(503, 'not-now', 'the log can not be reached now; send the same request again', { headers: { 'retry-after': '1' } });
 
-/** Fastify's refusals before a handler runs. Its own words can quote the body, so these are ours. */
-const byCode = (code: string): HttpProblem | null => {
-  switch (code) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new HttpProblem(413, 'body-too-large', 'send a body of at most 1 MiB');
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new HttpProblem(415, 'media-type', 'send the body as application/json');
-    case 'FST_ERR_CTP_EMPTY_JSON_BODY':
-      return new HttpProblem(400, 'bad-json', 'the body is empty; send a JSON object');
-    default:
-      return null;
-  }
-};
-
+/** Refusals of the framework, before a handler runs. Its own words can quote the body, so these are ours. */
 const byStatus = (status: number, { method, path }: Asked): HttpProblem | null => {
-  if (status === 404) return notFoundOrNotAllowed(method, path);
-  if (status === 400) return new HttpProblem(400, 'bad-request', 'the request can not be read: check its address, headers and JSON');
-  return status > 400 && status < 500 ? new HttpProblem(status, 'refused', 'the request can not be served as it was sent') : null;
+  switch (status) {
+    case 400:
+      return new HttpProblem(400, 'bad-request', 'the request can not be read: check its address, its headers and that its body is JSON');
+    case 404:
+      return notFoundOrNotAllowed(method, path);
+    case 413:
+      return new HttpProblem(413, 'body-too-large', 'send a body of at most 1 MiB');
+    case 415:
+      return new HttpProblem(415, 'media-type', 'send the body as application/json');
+    default:
+      return status > 400 && status < 500 ? new HttpProblem(status, 'refused', 'the request can not be served as it was sent') : null;
+  }
 };
 
 const notFoundOrNotAllowed = (method: string, path: string): HttpProblem => {
@@ -45,8 +41,6 @@ const notFoundOrNotAllowed = (method: string, path: string): HttpProblem => {
   if (allowed === null || allowed.includes(method)) return new HttpProblem(404, 'not-found', `nothing is at ${path}`);
   return new HttpProblem(405, 'method-not-allowed', `${method} is not served at ${path}`, { headers: { allow: allowed.join(', ') } });
 };
-
-const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '');
 
 const statusOf = (error: unknown): number => {
   const carrier = error as { getStatus?: () => number; statusCode?: unknown; status?: unknown } | null;

@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
-import { pathOf, type Reply, type Request } from './exchange.ts';
+import { answerWith, pathOf, type Reply, type Request } from './exchange.ts';
 import { ourBug, problemOf } from './problem-of.ts';
 
 /** Every error of the gateway leaves as `application/problem+json`. */
@@ -17,10 +17,6 @@ export class ProblemFilter implements ExceptionFilter<unknown> {
     const asked = { method: request.method, path: pathOf(request) };
     const known = problemOf(error, asked);
     if (known === null) this.#report(`answer ${asked.method} ${asked.path}`, error);
-    const { problem, headers } = known ?? ourBug();
-    reply
-      .code(problem.status)
-      .headers({ ...headers, 'content-type': 'application/problem+json' })
-      .send(JSON.stringify(problem));
+    answerWith(reply, known ?? ourBug());
   }
 }

@@ -86,8 +86,8 @@ export class ReadModel {
 
 const ofStack = (stack: string | undefined) => (stack === undefined ? {} : { stack: stack as never });
 
-/** SQLSTATE classes 08 (connection), 53 (resources) and 57 (operator); an error of the network has no SQLSTATE. */
+/** SQLSTATE classes 08 (connection), 53 (resources) and 57 (operator), errors of the network, and what `pg` says without a code. */
 const isOutage = (cause: unknown): boolean => {
-  const code = (cause as { code?: unknown } | null)?.code;
-  return typeof code === 'string' && (/^(?:08|53|57)/.test(code) || /^E[A-Z]+$/.test(code));
+  const { code = '', message = '' } = cause as { code?: string; message?: string };
+  return /^(?:08|53|57|E[A-Z]+$)/.test(code) || /^(?:Connection terminated|timeout )/.test(message);
 };
