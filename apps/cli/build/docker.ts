@@ -82,12 +82,16 @@ const isReserved = (name: string): boolean => /^(PATH|HOME|TMPDIR|DOCKER_.*|BUIL
 
 const nameOf = (image: string): string => image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
 
-const buildFailure = ({ service, dockerfile }: BuildOrder, ended: Ended): Exit => {
-  if (ended.error === 'ENOENT')
+/** The words of the legacy builder about itself. */
+const NOISE = /^DEPRECATED: The legacy builder[\s\S]*?\n\n/;
+
+export const buildFailure = ({ service, dockerfile }: BuildOrder, { code, error, output }: Ended): Exit => {
+  if (error === 'ABORT_ERR') return new Exit(EXIT.interrupted, `build ${service}: interrupted; nothing was deployed`);
+  if (error === 'ENOENT')
     return new Exit(EXIT.unexpected, `build ${service}: no docker command is on the PATH; install it, or write image: instead of build:`);
-  if (ended.error !== null) return new Exit(EXIT.unexpected, `build ${service}: docker can't be started: ${ended.error}`);
-  return new Exit(
-    EXIT.unexpected,
-    `build ${service}: docker build failed with exit code ${ended.code}\n${ended.output.trimEnd()}\nmend ${dockerfile} and deploy again; nothing was deployed`,
-  );
+  if (error !== null) return new Exit(EXIT.unexpected, `build ${service}: docker can't be started: ${error}`);
+  const isAway = output.includes('Cannot connect to the Docker daemon');
+  const fix = isAway ? 'start Docker, or name its socket in BERTH_ENGINE' : `mend ${dockerfile} and deploy again`;
+  const words = output.replace(NOISE, '').trimEnd();
+  return new Exit(EXIT.unexpected, `build ${service}: docker build failed with exit code ${code}\n${words}\n${fix}; nothing was deployed`);
 };

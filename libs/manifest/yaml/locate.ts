@@ -7,8 +7,9 @@ export interface Place {
 }
 
 /** Where a path stands in the text, or else the nearest of its parents that does. `isKey`: its key instead of its value. */
-export const locate = (doc: Document, lines: LineCounter, path: Path, isKey: boolean): Place => {
-  const offset = offsetOf(doc, path, isKey);
+export const locate = (doc: Document, lines: LineCounter, path: Path, isKey: boolean): Place => placeAt(lines, offsetOf(doc, path, isKey));
+
+export const placeAt = (lines: LineCounter, offset: number): Place => {
   const { line, col } = lines.linePos(offset);
   return { line: Math.max(1, line), column: Math.max(1, col) };
 };

@@ -1,9 +1,9 @@
-import { type Document, LineCounter, parseDocument, type YAMLError } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit, type YAMLError } from 'yaml';
 import type { Manifest } from '#libs/contracts';
 import { type Path, type PathFault, pathText } from '../faults.ts';
 import { type Build, readCompose } from '../normalise.ts';
 import { parseDotEnv } from './dot-env.ts';
-import { locate, type Place } from './locate.ts';
+import { locate, type Place, placeAt } from './locate.ts';
 import { resolveVariables } from './variables.ts';
 
 export interface Fault extends Place {
@@ -51,8 +51,7 @@ export const readManifest = (text: string, { file, env, dotEnv = '' }: ManifestS
   });
   if (doc.errors.length > 0) return broken(syntax(doc.errors));
   const json = toJson(doc);
-  if (json instanceof Error)
-    return broken([place({ path: [], isKey: false, message: `can't be read: ${json.message}`, fix: 'mend the anchors and aliases' })]);
+  if (json instanceof Error) return broken([unreadable(file, doc, lines, json)]);
   const values = parseDotEnv(dotEnv, (name) => env[name]);
   const resolved = resolveVariables(json, (name) => env[name] ?? values[name]);
   if (resolved.errors.length > 0) return broken(resolved.errors.map(place));
@@ -79,6 +78,19 @@ const toJson = (doc: Document): unknown => {
   }
 };
 
+/** What YAML only finds when it follows the aliases: one without an anchor, or far too many. */
+const unreadable = (file: string, doc: Document, lines: LineCounter, { message }: Error): Fault => {
+  let offset = 0;
+  visit(doc, {
+    Alias: (_, alias) => {
+      if (alias.resolve(doc)) return undefined;
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return { file, ...placeAt(lines, offset), path: '', message: `can't be read: ${message}`, fix: 'mend the anchors and aliases' };
+};
+
 const faultAt = (file: string, doc: Document, lines: LineCounter, fault: PathFault): Fault => {
   const other = fault.other ? locate(doc, lines, fault.other, false) : null;
   const message = other ? `${fault.message} (${file}:${other.line}:${other.column})` : fault.message;
@@ -92,17 +104,13 @@ const FIXES: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'keep one document a file',
 };
 
-const syntaxFault = (file: string, lines: LineCounter, error: YAMLError): Fault => {
-  const { line, col } = lines.linePos(error.pos[0]);
-  return {
-    file,
-    line: Math.max(1, line),
-    column: Math.max(1, col),
-    path: '',
-    message: error.message,
-    fix: FIXES[error.code] ?? 'mend the YAML',
-  };
-};
+const syntaxFault = (file: string, lines: LineCounter, error: YAMLError): Fault => ({
+  file,
+  ...placeAt(lines, error.pos[0]),
+  path: '',
+  message: error.code === 'MULTIPLE_DOCS' ? 'a second document begins here' : error.message,
+  fix: FIXES[error.code] ?? 'mend the YAML',
+});
 
 const locatePointer = (doc: Document, lines: LineCounter, pointer: string): Place & { readonly path: string } => {
   const path: Path = pointer
