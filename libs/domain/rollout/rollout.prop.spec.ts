@@ -30,9 +30,9 @@ const turn = (play: Play, { kind, pick, ms }: Draw): void => {
   const { world, events } = play.history;
   const asked = events.filter(({ type }) => type === 'DeployRequested').length;
   const from = (facts: readonly Decided[]): readonly Decided[] => (facts.length === 0 ? [] : [facts[pick % facts.length] as Decided]);
-  if (kind === 0 && asked < 6) play.tell(requestOf('shop', asked + 1, shop, times));
-  else if (kind === 1) play.tell(...from(troublesPossible(world, SHOP)));
-  else if (kind < 4) play.wait(ms);
+  if (kind === 0 && pick % 3 === 0 && asked < 6) play.tell(requestOf('shop', asked + 1, shop, times));
+  else if (kind === 1 && pick % 4 === 0) play.tell(...from(troublesPossible(world, SHOP)));
+  else if (kind > 0 && kind < 4) play.wait(ms);
   else if (kind < 8) decideOnce(play);
   else play.tell(...from(factsOwed(world, SHOP)));
 };
