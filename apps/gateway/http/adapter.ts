@@ -10,8 +10,8 @@ export const frontDoor = (token: string): FastifyAdapter => {
   const adapter = new FastifyAdapter({
     bodyLimit: MAX_BODY_BYTES,
     // What can't be an address is refused before any hook or filter.
-    frameworkErrors: (_error, _request, reply) =>
-      void answerWith(reply, new HttpProblem(400, 'bad-request', 'the address can not be read')),
+    frameworkErrors: (_error: unknown, _request: unknown, reply: Reply) =>
+      answerWith(reply, new HttpProblem(400, 'bad-request', 'the address can not be read')),
   });
   // What is left is JSON; every other body is refused with 415.
   adapter.getInstance().removeContentTypeParser('text/plain');

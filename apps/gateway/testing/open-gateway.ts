@@ -47,7 +47,14 @@ export const openGateway = async (postgres: TestPostgres, replace: Partial<Gatew
     settings: { listen: { address: '127.0.0.1', port: 0 }, token: TOKEN, version: '0.1.0' },
     ...replace,
   };
-  const gateway = await startGateway(ports);
+  const end = async (): Promise<void> => {
+    await own.close();
+    await pool.end();
+  };
+  const gateway = await startGateway(ports).catch(async (cause: unknown) => {
+    await end();
+    throw cause;
+  });
   const ask: TestGateway['ask'] = (path, { headers, ...init } = {}) =>
     fetch(`${gateway.url}${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}`, ...(headers as Record<string, string>) } });
   return {
@@ -69,8 +76,7 @@ export const openGateway = async (postgres: TestPostgres, replace: Partial<Gatew
     },
     close: async () => {
       await gateway.close();
-      await own.close();
-      await pool.end();
+      await end();
     },
   };
 };
