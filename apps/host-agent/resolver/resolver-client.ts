@@ -21,7 +21,7 @@ export interface ResolverClientOptions {
   readonly clock: Clock;
   /** The gateway of the pool's first subnet, port 53, unless told. */
   readonly listen?: { readonly address: string; readonly port: number };
-  /** `address` or `address#port`; those of the host unless told. */
+  /** `address` or `address#port`; an empty list asks nobody; those of the host's /etc/resolv.conf unless told. */
   readonly upstreams?: readonly string[];
 }
 
@@ -103,10 +103,10 @@ export class ResolverClient extends HostResolver {
   }
 
   #arguments(): readonly string[] {
-    const { home, zone, pool, release, upstreams = [] } = this.#options;
+    const { home, zone, pool, release, upstreams } = this.#options;
     const { address, port } = this.#listen;
-    const own = { home, zone, pool, release, listen: address, port };
-    return [...Object.entries(own).map(([name, value]) => `--${name}=${value}`), ...upstreams.map((upstream) => `--upstream=${upstream}`)];
+    const own = { home, zone, pool, release, listen: address, port, ...(upstreams && { upstreams: upstreams.join(',') }) };
+    return Object.entries(own).map(([name, value]) => `--${name}=${value}`);
   }
 }
 

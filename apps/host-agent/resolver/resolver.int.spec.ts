@@ -1,7 +1,8 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { Packet } from 'dns2';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { framed, lookup, question, sendByTcp, sendByUdp } from './testing/ask.ts';
+import { framed } from '#libs/domain/naming';
+import { lookup, question, sendByTcp, sendByUdp } from './testing/ask.ts';
 import { clock, fileOf, type Lab, openLab, put } from './testing/start.ts';
 import { callersOf, mysqlAt, partOf } from './testing/tables.ts';
 import { startUpstream } from './testing/upstream.ts';

@@ -9,7 +9,7 @@ export interface ResolverSettings {
   readonly zone: string;
   /** Who may ask: the addresses of containers. Whoever is registered, or asks from the listening address itself, may too. */
   readonly pool: Network;
-  /** Others to ask for other names, `address` or `address#port`; null: those of /etc/resolv.conf. */
+  /** Others to ask for other names, `address` or `address#port`; none of them: nobody is asked; null: those of /etc/resolv.conf. */
   readonly upstreams: readonly string[] | null;
   /** Names what was started, so that a newer agent knows an older resolver. */
   readonly release: string;
@@ -24,7 +24,10 @@ const schema = z.strictObject({
     .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)*$/, 'use lower-case labels without a dot at the end')
     .default('berth.internal'),
   pool: z.string().transform(readNetwork).prefault('10.64.0.0/10'),
-  upstream: z.array(z.string()).optional(),
+  upstreams: z
+    .string()
+    .transform((text) => text.split(',').filter((upstream) => upstream !== ''))
+    .optional(),
   release: z.string().default('none'),
 });
 
@@ -34,8 +37,8 @@ export const readResolverSettings = (args: readonly string[], env: NodeJS.Proces
   const given = { home: env.BERTH_HOME, zone: env.BERTH_ZONE, pool: env.BERTH_POOL, ...values };
   const read = schema.safeParse(Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
   if (!read.success) throw new Error(`read settings of the resolver: ${z.prettifyError(read.error)}`);
-  const { listen, port, upstream, ...rest } = read.data;
-  return { ...rest, listen: { address: listen, port }, upstreams: upstream ?? null };
+  const { listen, port, upstreams, ...rest } = read.data;
+  return { ...rest, listen: { address: listen, port }, upstreams: upstreams ?? null };
 };
 
 const options = {
@@ -44,7 +47,7 @@ const options = {
   port: { type: 'string' },
   zone: { type: 'string' },
   pool: { type: 'string' },
-  upstream: { type: 'string', multiple: true },
+  upstreams: { type: 'string' },
   release: { type: 'string' },
 } as const;
 

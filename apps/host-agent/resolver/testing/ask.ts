@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { connect } from 'node:net';
 import { Packet } from 'dns2';
 import type { Clock } from '#libs/clock';
-import { Frames, framed } from '#libs/domain/naming';
+import { Frames } from '#libs/domain/naming';
 
 export interface At {
   readonly address: string;
@@ -56,5 +56,3 @@ export const lookup = async (clock: Clock, to: At, name: string, from?: string):
   const packet = Packet.parse(Buffer.from(bytes));
   return packet.header.rcode === 0 ? packet.answers.flatMap(({ address }) => address ?? []) : packet.header.rcode;
 };
-
-export { framed };
