@@ -29,6 +29,6 @@ export const writeEventStream = async (answer: ServerResponse, words: AsyncItera
   }
 };
 
-export const textOf = (word: Word): string => (word === 'alive' ? ': alive\n\n' : word.events.map(eventText).join(''));
+const textOf = (word: Word): string => (word === 'alive' ? ': alive\n\n' : word.events.map(eventText).join(''));
 
 const eventText = (event: BerthEvent): string => `id: ${event.position}\ndata: ${JSON.stringify(toCloudEvent(event))}\n\n`;

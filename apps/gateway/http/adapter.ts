@@ -1,5 +1,5 @@
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { answerWith, pathOf, type Reply } from './exchange.ts';
+import { pathOf } from './exchange.ts';
 import { admit } from './front-door.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -7,12 +7,7 @@ const MAX_BODY_BYTES = 1024 * 1024;
 
 /** An adapter that looks at who knocks before it reads a body or finds a route. */
 export const frontDoor = (token: string): FastifyAdapter => {
-  const adapter = new FastifyAdapter({
-    bodyLimit: MAX_BODY_BYTES,
-    // What can't be an address is refused before any hook or filter.
-    frameworkErrors: (_error: unknown, _request: unknown, reply: Reply) =>
-      answerWith(reply, new HttpProblem(400, 'bad-request', 'the address can not be read')),
-  });
+  const adapter = new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES, frameworkErrors: answerUnreadable });
   // What is left is JSON; every other body is refused with 415.
   adapter.getInstance().removeContentTypeParser('text/plain');
   adapter.getInstance().addHook('onRequest', async (request) => {
@@ -20,4 +15,17 @@ export const frontDoor = (token: string): FastifyAdapter => {
     admit({ path: pathOf(request), host, authorization }, token);
   });
   return adapter;
+};
+
+interface Answer {
+  writeHead(status: number, headers: Record<string, string>): unknown;
+  end(text: string): unknown;
+}
+
+/** What can't be an address is refused before any hook, route or filter. */
+const answerUnreadable = (_error: unknown, _request: unknown, reply: { hijack(): unknown; readonly raw: Answer }): void => {
+  const { problem } = new HttpProblem(400, 'bad-request', 'the address can not be read');
+  reply.hijack();
+  reply.raw.writeHead(problem.status, { 'content-type': 'application/problem+json' });
+  reply.raw.end(JSON.stringify(problem));
 };

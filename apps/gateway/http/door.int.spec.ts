@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Transient } from '#libs/contracts';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { containerOf, deploymentOf } from '#libs/testing/history';
+import { startGateway } from '../start.ts';
 import { openGateway, type TestGateway, TOKEN } from '../testing/open-gateway.ts';
 
 interface Heard {
@@ -161,10 +162,19 @@ describe('the door of the gateway', () => {
     expect(gateway.reported()).toMatch(/answer GET \/v1\/hosts: TypeError: read hunter2/);
   });
 
-  it('opens again on the tables that are there', async () => {
-    const { pool } = gateway.ports;
-    const { rows } = await pool.query('select count(*)::int as n from host_view');
-    expect(rows).toEqual([{ n: 1 }]);
+  it('answers the same from a second gateway on the same tables', async () => {
+    const second = await startGateway(gateway.ports);
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const answers = await Promise.all([gateway.ask('/v1/containers'), fetch(`${second.url}/v1/containers`, { headers })]);
+    const [first, again] = await Promise.all(answers.map((answer) => answer.json()));
+    await second.close();
+    expect(again).toEqual(first);
+    expect((await gateway.ask('/v1/hosts')).status).toBe(200);
+  });
+
+  it('refuses to open to other machines', async () => {
+    const settings = { listen: { address: '0.0.0.0', port: 0 }, token: TOKEN };
+    await expect(startGateway({ ...gateway.ports, settings })).rejects.toThrow('can be reached from other machines');
   });
 });
 

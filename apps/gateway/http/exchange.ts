@@ -19,7 +19,7 @@ export interface Reply {
 
 export const pathOf = ({ url }: Pick<Request, 'url'>): string => url.split('?', 1)[0] ?? '/';
 
-export const answerWith = (reply: Pick<Reply, 'code'>, { problem, headers }: HttpProblem): void => {
+export const answerWith = (reply: Reply, { problem, headers }: HttpProblem): void => {
   reply
     .code(problem.status)
     .headers({ ...headers, 'content-type': 'application/problem+json' })
