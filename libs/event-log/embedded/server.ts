@@ -18,6 +18,8 @@ export interface EmbeddedPostgresOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Another PostgreSQL than the embedded one: the folder of its programs. */
   readonly programs?: string;
+  /** Who runs it when we are root: the first of these that the machine has; `postgres`, `nobody` unless told. */
+  readonly users?: readonly string[];
   readonly clock?: Clock;
 }
 
@@ -40,11 +42,11 @@ const GRACE_MS = 1000;
 /** Starts PostgreSQL on the data in `dir`, which it makes the first time. The server dies with this process. */
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
   const home = resolve(options.dir);
-  const account = unprivilegedAccount();
+  const account = unprivilegedAccount(options.users);
   const place = preparePlace(account, home);
   const programs = options.programs ?? preparePrograms(place);
   const clock = options.clock ?? new SystemClock();
-  await awaitNoServer(home, clock);
+  await awaitNoServer(place, clock);
   if (!existsSync(join(home, 'data'))) initialize(account, place, programs);
   claim(home);
   const { pid, stop } = await launch(place, programs, { ...options, clock });

@@ -51,7 +51,7 @@ export class ViewRunner {
     return this.#inTurn(async () => {
       const fresh = events.filter((event) => event.position > this.#position);
       if (fresh[0]?.position === this.#position + 1) await this.#apply(fresh);
-      else if (fresh.length > 0) await this.#readOn();
+      if (this.#position < (fresh.at(-1)?.position ?? 0)) await this.#readOn();
     });
   }
 
@@ -81,8 +81,10 @@ export class ViewRunner {
     if (this.#position === 0) await this.#apply([]);
     for (;;) {
       const events = await this.#options.log.read({ after: this.#position, limit: BATCH });
-      if (events.length > 0) await this.#apply(events);
-      if (events.length < BATCH) return;
+      if (events.length === 0) return;
+      await this.#apply(events);
+      // It ends early where another replica had moved the checkpoint: then there is more to read.
+      if (events.length < BATCH && this.#position >= (events.at(-1)?.position ?? 0)) return;
     }
   }
 

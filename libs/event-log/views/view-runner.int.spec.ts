@@ -1,0 +1,123 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { ManualClock } from '#libs/clock';
+import { type BerthEvent, Transient } from '#libs/contracts';
+import { startTestPostgres, type TestPostgres } from '#libs/testing';
+import { item, retired } from '../event-log.contract.ts';
+import { TwoLogs } from '../postgres/test-logs.ts';
+import { type View, ViewRunner } from './view-runner.ts';
+
+let postgres: TestPostgres;
+let logs: TwoLogs;
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  logs = await TwoLogs.open(postgres, new ManualClock());
+  await logs.pool.query('create table seen (position int8)');
+});
+afterAll(async () => {
+  await logs.close();
+  await postgres.stop();
+});
+beforeEach(async () => {
+  await logs.empty();
+  await logs.pool.query('truncate seen');
+});
+
+/** Writes down every event that it is given. */
+class Seen implements View {
+  readonly name = 'seen';
+  fails = false;
+
+  async apply(client: pg.PoolClient, events: readonly BerthEvent[]): Promise<void> {
+    for (const { position } of events) await client.query('insert into seen values ($1)', [position]);
+    if (this.fails) throw new Error('no room');
+  }
+}
+
+const runner = (view: View = new Seen()): ViewRunner => new ViewRunner({ pool: logs.pool, log: logs.log, view });
+const appended = async (count: number): Promise<readonly BerthEvent[]> => {
+  const { position, ...head } = await logs.log.head();
+  const events = Array.from({ length: count }, (_, i) => retired(`s${position + i}`));
+  const expected = Object.fromEntries(events.map(({ stream }) => [stream, 0]));
+  await logs.log.append([{ ...item(expected, events), incarnation: head.incarnation }]);
+  return logs.log.read({ after: position });
+};
+const seen = async (): Promise<readonly number[]> =>
+  (await logs.pool.query<{ position: string }>('select position from seen order by position')).rows.map((row) => Number(row.position));
+
+it('reads the log to its head when it starts, and goes on where it stood', async () => {
+  await appended(3);
+  const first = runner();
+  await first.start();
+  expect([await seen(), first.position]).toEqual([[1, 2, 3], 3]);
+  await first.stop();
+  await appended(2);
+  const second = runner();
+  await second.start();
+  expect([await seen(), second.position]).toEqual([[1, 2, 3, 4, 5], 5]);
+});
+
+it('takes the feed: what it knows is dropped, a gap is read from the log', async () => {
+  const view = runner();
+  await view.start();
+  const first = await appended(2);
+  await view.take(first);
+  await view.take(first);
+  await appended(2);
+  await view.take(await appended(1));
+  expect(await seen()).toEqual([1, 2, 3, 4, 5]);
+});
+
+it('moves its tables and its checkpoint together or not at all', async () => {
+  const view = new Seen();
+  const broken = runner(view);
+  await broken.start();
+  const events = await appended(2);
+  view.fails = true;
+  await expect(broken.take(events)).rejects.toThrow('no room');
+  expect([await seen(), broken.position]).toEqual([[], 0]);
+  view.fails = false;
+  await broken.take(events);
+  expect([await seen(), broken.position]).toEqual([[1, 2], 2]);
+});
+
+it('writes each event once when two replicas feed the same tables', async () => {
+  const replicas = [runner(), runner()];
+  await Promise.all(replicas.map((replica) => replica.start()));
+  const batches = [await appended(3), await appended(2)];
+  for (const batch of batches) await Promise.all(replicas.map((replica) => replica.take(batch)));
+  expect(await seen()).toEqual([1, 2, 3, 4, 5]);
+  await Promise.all(replicas.map((replica) => replica.caughtUpTo(5)));
+  expect(replicas.map(({ position }) => position)).toEqual([5, 5]);
+});
+
+it('reads at once for somebody who waits for a position', async () => {
+  const view = runner();
+  await view.start();
+  await appended(3);
+  await view.caughtUpTo(2);
+  expect(await seen()).toEqual([1, 2, 3]);
+});
+
+it('resolves a wait for what is not appended yet when the feed brings it', async () => {
+  const view = runner();
+  await view.start();
+  let isThere = false;
+  const waiting = view.caughtUpTo(2).then(() => {
+    isThere = true;
+  });
+  await view.take(await appended(1));
+  expect(isThere).toBe(false);
+  await view.take(await appended(1));
+  await waiting;
+});
+
+it('ends every wait when it is stopped', async () => {
+  const view = runner();
+  await view.start();
+  const waiting = expect(view.caughtUpTo(1)).rejects.toThrow(Transient);
+  await view.stop();
+  await waiting;
+  await expect(view.caughtUpTo(1)).rejects.toThrow(Transient);
+});
