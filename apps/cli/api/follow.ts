@@ -13,6 +13,8 @@ export interface FollowOptions {
   readonly clock: Clock;
   readonly filter: EventFilter;
   readonly signal: AbortSignal;
+  /** The API was reached a moment ago: that it can't be now is no reason to give up. */
+  readonly isReached?: boolean;
   /** Told once for each time that the stream broke. */
   readonly onLost: (error: Error) => void;
 }
@@ -21,10 +23,10 @@ export interface FollowOptions {
  * Every matching event after a position, in order and once each, until the signal. A stream that breaks is taken up
  * again after the last event; only a refusal, or a first connection that fails, ends it.
  */
-export async function* followEvents({ api, clock, filter, signal, onLost }: FollowOptions): AsyncGenerator<WireEvent> {
+export async function* followEvents({ api, clock, filter, signal, isReached = false, onLost }: FollowOptions): AsyncGenerator<WireEvent> {
   let after = filter.after ?? 0;
   let isTold = false;
-  let wasOpen = false;
+  let wasOpen = isReached;
   while (!signal.aborted) {
     try {
       for await (const event of readStream({ api, clock, filter: { ...filter, after }, signal })) {
@@ -43,7 +45,7 @@ export async function* followEvents({ api, clock, filter, signal, onLost }: Foll
   }
 }
 
-type StreamOptions = Omit<FollowOptions, 'onLost'>;
+type StreamOptions = Omit<FollowOptions, 'onLost' | 'isReached'>;
 
 /** One connection, from its opening to its end. */
 async function* readStream({ api, clock, filter, signal }: StreamOptions): AsyncGenerator<WireEvent | 'open'> {

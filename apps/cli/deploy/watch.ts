@@ -43,7 +43,7 @@ export const watch = async ({ context, stack, after, begun, timeoutMs, say }: Wa
   }
   const onLost = (error: Error): void => terminal.note(`the event stream broke (${error.message}); taking it up again`);
   try {
-    for await (const event of followEvents({ api, clock, filter: { stack, after }, signal: stop.signal, onLost })) {
+    for await (const event of followEvents({ api, clock, filter: { stack, after }, signal: stop.signal, isReached: true, onLost })) {
       const step = takeStep(progress, event);
       progress = step.progress;
       for (const line of step.lines) say(line);

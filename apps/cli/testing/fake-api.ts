@@ -1,0 +1,87 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { instantOfText } from '#libs/contracts';
+import type { WireEvent } from '../api/wire-event.ts';
+import { DEPLOYMENT } from './wire.ts';
+
+export const TOKEN = 'a-token';
+
+export interface FakeApiOptions {
+  readonly events?: readonly WireEvent[];
+  /** Ends the first stream after so many events. */
+  readonly breakAfter?: number;
+  /** Instead of accepting a deployment. */
+  readonly refusal?: { readonly status: number; readonly problem: object };
+  readonly attachment?: string;
+  readonly containers?: readonly object[];
+}
+
+export interface FakeApi {
+  readonly url: string;
+  /** What was asked: `POST /v1/deployments`. */
+  readonly asked: readonly string[];
+  /** Bodies of the deployments asked for. */
+  readonly wishes: readonly { readonly key: string; readonly body: unknown }[];
+  close(): Promise<void>;
+}
+
+/** A real HTTP server that speaks the gateway's contract and knows one deployment of a stack `shop`. */
+export const startFakeApi = async (options: FakeApiOptions = {}): Promise<FakeApi> => {
+  const asked: string[] = [];
+  const wishes: { key: string; body: unknown }[] = [];
+  let streams = 0;
+  const server = createServer(async (request, answer) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    asked.push(`${request.method} ${request.url}`);
+    if (request.headers.authorization !== `Bearer ${TOKEN}`)
+      return problem(answer, 401, { title: 'Token needed', detail: 'send the operator token' });
+    if (pathname === '/v1/deployments') {
+      wishes.push({ key: String(request.headers['idempotency-key']), body: JSON.parse(await bodyOf(request)) });
+      return options.refusal ? problem(answer, options.refusal.status, options.refusal.problem) : json(answer, 202, accepted);
+    }
+    if (pathname === '/v1/containers') return json(answer, 200, { containers: options.containers ?? [] });
+    if (pathname.startsWith('/v1/attachments/')) return void answer.end(options.attachment);
+    const events = (options.events ?? []).filter(({ position }) => position > Number(searchParams.get('after')));
+    if (request.headers.accept !== 'text/event-stream') return json(answer, 200, { events, next: null });
+    streams++;
+    stream(answer, events, streams === 1 ? options.breakAfter : undefined);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    asked,
+    wishes,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+const accepted = {
+  deployment: DEPLOYMENT,
+  stack: 'shop',
+  version: null,
+  status: 'requested',
+  requestedAt: instantOfText('2026-11-21T10:00:01.000Z'),
+  endedAt: null,
+  failure: null,
+  position: 1,
+  warnings: [],
+};
+
+const bodyOf = async (request: IncomingMessage): Promise<string> => (await request.toArray()).join('');
+
+const json = (answer: ServerResponse, status: number, body: object, type = 'application/json'): void => {
+  answer.writeHead(status, { 'content-type': type }).end(JSON.stringify(body));
+};
+
+const problem = (answer: ServerResponse, status: number, body: object): void =>
+  json(answer, status, { type: 'urn:berth:problem:test', status, title: 'No', detail: 'no', ...body }, 'application/problem+json');
+
+const stream = (answer: ServerResponse, events: readonly WireEvent[], breakAfter: number | undefined): void => {
+  answer.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+  for (const event of events.slice(0, breakAfter)) answer.write(`id: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`);
+  if (breakAfter !== undefined) answer.end();
+};
