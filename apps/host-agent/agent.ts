@@ -3,17 +3,18 @@ import type { Mail } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import { type HostState, type MailMessage, Rejected } from '#libs/contracts';
 import type { Level } from '#libs/domain/host';
-import { Callers } from './callers.ts';
 import { ContainerKeeper } from './containers/keeper.ts';
 import { Correspondence } from './correspondence.ts';
 import { resolvConfText } from './docker/container-options.ts';
 import type { DockerEngine } from './docker/engine.ts';
+import { DoorsKeeper } from './doors-keeper.ts';
+import { NamesKeeper } from './names-keeper.ts';
 import { ensureBridge } from './network/bridge.ts';
 import { LeaseFile } from './network/lease-file.ts';
 import { firstSubnetOf, type Subnet } from './network/subnet.ts';
-import { DoorsKeeper, NamesKeeper, reportedParts } from './parts.ts';
 import type { HostProxy, HostResolver } from './ports.ts';
 import { Pulse } from './pulse.ts';
+import { reportedParts } from './reported-parts.ts';
 import { filesOf, type HostAgentSettings } from './settings.ts';
 import { DesiredState } from './state/desired-state.ts';
 import { writeWhole } from './state/whole-file.ts';
@@ -39,7 +40,6 @@ export class Agent {
   readonly #options: AgentOptions;
   readonly #state: DesiredState;
   readonly #subnet: Subnet;
-  readonly #callers: Callers;
   readonly #doors: DoorsKeeper;
   readonly #names: NamesKeeper;
   readonly #pulses: Readonly<Record<'containers' | 'doors' | 'names' | 'speak' | 'ask', Pulse>>;
@@ -53,9 +53,8 @@ export class Agent {
     this.#options = options;
     this.#state = new DesiredState(filesOf(settings).state);
     this.#subnet = firstSubnetOf(settings.pool);
-    this.#callers = new Callers(resolver);
     this.#doors = new DoorsKeeper(proxy, this.#state);
-    this.#names = new NamesKeeper({ resolver, clock, names: () => this.#state.names });
+    this.#names = new NamesKeeper({ resolver, clock, state: this.#state });
     this.#pulses = {
       containers: this.#pulse('match the containers', 1000, () => this.#matchContainers()),
       doors: this.#pulse('match the doors', 1000, () => this.#matchDoors()),
@@ -111,7 +110,7 @@ export class Agent {
 
   /** Parts are taken before connections are counted: what is said to be drained was so while names and doors stood as they are told. */
   async #matchContainers(): Promise<void> {
-    const parts = reportedParts(this.#doors.doors, this.#names.levels);
+    const parts = reportedParts(this.#doors.level, this.#names.levels);
     try {
       await this.#containers?.pass();
     } finally {
@@ -122,12 +121,11 @@ export class Agent {
   }
 
   async #matchDoors(): Promise<void> {
-    await this.#doors.pass();
-    this.#pulses.containers.wake();
+    if (await this.#doors.pass()) this.#pulses.containers.wake();
   }
 
   async #matchNames(): Promise<void> {
-    await this.#names.pass(this.#callers, this.#containers?.callers() ?? {});
+    await this.#names.pass(this.#containers?.callers() ?? {});
     this.#pulses.containers.wake();
   }
 
@@ -152,7 +150,7 @@ export class Agent {
       gateway: this.#subnet.gateway,
       namesStandFor: () => this.#names.standFor,
       resolvConf: filesOf(settings).resolvConf,
-      register: (callers) => this.#callers.register(callers),
+      register: (callers) => this.#names.register(callers),
       wake: () => this.#pulses.containers.wake(),
     });
   }

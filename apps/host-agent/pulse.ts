@@ -9,7 +9,9 @@ interface Options {
   readonly report: (problem: string, cause: unknown) => void;
 }
 
-/** Does one thing again and again, never twice at once: when it is woken, and at the latest `everyMs` after it ended. */
+const RETRY_MS = 1000;
+
+/** Does one thing again and again, never twice at once: when it is woken, and at the latest `everyMs` after it ended, or a second after it failed. */
 export class Pulse {
   readonly #options: Options;
   #ring = Promise.withResolvers<void>();
@@ -40,22 +42,24 @@ export class Pulse {
     const { clock, everyMs } = this.#options;
     while (!this.#isStopped) {
       this.#ring = Promise.withResolvers();
-      await this.#work();
-      const timer = clock.after(everyMs, () => this.wake());
+      const isDone = await this.#work();
+      const timer = clock.after(isDone ? everyMs : Math.min(everyMs, RETRY_MS), () => this.wake());
       if (!this.#isStopped) await this.#ring.promise;
       timer.cancel();
     }
   }
 
   /** A problem that stays the same is reported once. */
-  async #work(): Promise<void> {
+  async #work(): Promise<boolean> {
     try {
       await this.#options.work();
       this.#problem = '';
+      return true;
     } catch (cause) {
       const problem = String(cause);
       if (problem !== this.#problem && !this.#isStopped) this.#options.report(this.#options.what, cause);
       this.#problem = problem;
+      return false;
     }
   }
 }

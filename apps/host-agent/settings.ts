@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import type { Capacity, HostId } from '#libs/contracts';
 
 export interface HostAgentSettings {
@@ -21,7 +21,7 @@ export interface HostAgentSettings {
 
 /** Where the agent keeps what it must know again after a restart. */
 export const filesOf = ({ home }: Pick<HostAgentSettings, 'home'>) => ({
-  state: join(home, 'agent', 'state.json'),
-  leases: join(home, 'agent', 'leases.json'),
-  resolvConf: join(home, 'agent', 'resolv.conf'),
+  state: resolve(home, 'agent', 'state.json'),
+  leases: resolve(home, 'agent', 'leases.json'),
+  resolvConf: resolve(home, 'agent', 'resolv.conf'),
 });

@@ -1,4 +1,4 @@
-export * from './container-spec.ts';
+export * from './container-spec/index.ts';
 export * from './engine/index.ts';
 export * from './history/index.ts';
 export * from './invariants/index.ts';

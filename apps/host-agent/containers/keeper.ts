@@ -63,7 +63,7 @@ export class ContainerKeeper {
     const observed = await this.#look();
     this.#observed = observed;
     await leases.match(observed, new Set(goals.filter(({ goal }) => goal !== 'gone').map(({ container }) => container)));
-    this.#setbacks = noteExits(this.#setbacks, observed, clock.monotonic());
+    this.#setbacks = noteExits(this.#setbacks, { goals, observed }, clock.monotonic());
     await this.#noteHealth(goals, observed);
     await this.#outputs.match(goals, observed, state.keys);
     const drained = await this.#drained(goals, observed);

@@ -17,6 +17,12 @@ interface Options {
   readonly report: (problem: string, cause: unknown) => void;
 }
 
+interface EngineInfo {
+  readonly ServerVersion: string;
+  readonly NCPU: number;
+  readonly MemTotal: number;
+}
+
 const OUTPUT_LINES = 50;
 
 /** Thin hands on one Docker engine. Every call names what it is about and may be repeated: what is so already is success. */
@@ -38,21 +44,18 @@ export class DockerEngine {
   }
 
   async info(): Promise<{ readonly engine: string; readonly capacity: Capacity }> {
-    const { ServerVersion, NCPU, MemTotal } = (await this.#docker.info()) as { ServerVersion: string; NCPU: number; MemTotal: number };
+    const { ServerVersion, NCPU, MemTotal } = (await this.#ask('read the capacity', this.#docker.info())) as EngineInfo;
     return { engine: `docker ${ServerVersion}`, capacity: { milliCpus: NCPU * 1000, memoryBytes: MemTotal } };
   }
 
   /** Every container of this host by its label, running or not. Throws `Transient` when the engine can't be reached. */
   async list(): Promise<readonly ObservedContainer[]> {
-    try {
-      const filters = { label: [`${LABELS.host}=${this.#options.host}`] };
-      const listed = await this.#docker.listContainers({ all: true, filters });
-      this.#cache.keepOnly(listed);
-      const found = await Promise.all(listed.map((entry) => unless(this.#cache.inspect(this.#docker, entry, this.#options.network), 404)));
-      return found.filter((container) => container !== null);
-    } catch (cause) {
-      throw new Transient('list containers', { cause });
-    }
+    const filters = { label: [`${LABELS.host}=${this.#options.host}`] };
+    const listed = await this.#ask('list containers', this.#docker.listContainers({ all: true, filters }));
+    this.#cache.keepOnly(listed);
+    const inspections = listed.map((entry) => unless(this.#cache.inspect(this.#docker, entry, this.#options.network), 404));
+    const found = await this.#ask('inspect containers', Promise.all(inspections));
+    return found.filter((container) => container !== null);
   }
 
   /** Fetches the image where the engine lacks it; the same image is fetched once at a time. */
@@ -99,7 +102,7 @@ export class DockerEngine {
   }
 
   async network(name: string): Promise<NetworkInspectInfo | null> {
-    return unless(this.#docker.getNetwork(name).inspect() as Promise<NetworkInspectInfo>, 404);
+    return this.#ask(`inspect network ${name}`, unless(this.#docker.getNetwork(name).inspect() as Promise<NetworkInspectInfo>, 404));
   }
 
   async createNetwork(options: NetworkCreateOptions): Promise<void> {
@@ -124,6 +127,14 @@ export class DockerEngine {
   async #isOurs(name: string): Promise<boolean> {
     const found = await this.#docker.getContainer(name).inspect();
     return found.Config.Labels[LABELS.container] === name && found.Config.Labels[LABELS.host] === this.#options.host;
+  }
+
+  async #ask<T>(what: string, call: Promise<T>): Promise<T> {
+    try {
+      return await call;
+    } catch (cause) {
+      throw new Transient(`${what} of the engine at ${this.#options.socket}: ${wordsOf(cause)}`, { cause });
+    }
   }
 
   async #mutate(what: string, call: () => Promise<unknown>): Promise<void> {

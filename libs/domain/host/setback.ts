@@ -1,5 +1,5 @@
 import type { ContainerId } from '#libs/contracts';
-import type { ObservedContainer } from './observed.ts';
+import type { Goal, ObservedContainer } from './observed.ts';
 
 /** What went wrong with a container last, and from when it is tried again. */
 export interface Setback {
@@ -25,16 +25,18 @@ export const afterSetback = (before: Setback | undefined, now: number, what: Pic
   return { ...what, count, at: now, retryAt: now + Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(count - 1, 16)) };
 };
 
-/** Counts an exit once: the container waits before it is started again. */
+/** Counts each exit once: the container waits before it is started again. What is not wanted is forgotten. */
 export const noteExits = (
   setbacks: ReadonlyMap<ContainerId, Setback>,
-  observed: readonly ObservedContainer[],
+  { goals, observed }: { readonly goals: readonly Goal[]; readonly observed: readonly ObservedContainer[] },
   now: number,
 ): ReadonlyMap<ContainerId, Setback> => {
-  const next = new Map(setbacks);
+  const wanted = new Set(goals.map(({ container }) => container));
+  const next = new Map([...setbacks].filter(([container]) => wanted.has(container)));
   for (const { container, state, run } of observed) {
     const before = setbacks.get(container);
-    if (state === 'exited' && run !== null && before?.run !== run) next.set(container, afterSetback(before, now, { run, message: '' }));
+    if (wanted.has(container) && state === 'exited' && run !== null && before?.run !== run)
+      next.set(container, afterSetback(before, now, { run, message: '' }));
   }
   return next;
 };

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { ReportedContainer, ReportedPart } from '#libs/contracts';
+import { acknowledge, emptyBook, isNew, type Level, tell } from './report-book.ts';
+
+const level = (states: Readonly<Record<string, string>>): Level => ({
+  containers: Object.entries(states).map(([container, state]) => ({ container, state }) as unknown as ReportedContainer),
+  parts: [{ stack: 'shop' } as ReportedPart],
+});
+
+describe('the book of reports', () => {
+  it('tells everything until the first report is acknowledged', () => {
+    const one = tell(emptyBook, level({ a: 'running' }));
+    const two = tell(one.book, level({ a: 'running' }));
+    expect([one, two].map(({ telling }) => [telling.seq, telling.full, telling.containers.length])).toEqual([
+      [1, true, 1],
+      [2, true, 1],
+    ]);
+  });
+
+  it('tells what changed since the acknowledged one, and nothing else', () => {
+    const one = tell(emptyBook, level({ a: 'running', b: 'running' }));
+    const two = tell(acknowledge(one.book, 1), level({ a: 'running', b: 'exited' }));
+    const three = tell(two.book, level({ a: 'running', b: 'exited' }));
+    for (const { telling } of [two, three])
+      expect(telling).toMatchObject({ full: false, parts: [], containers: [{ container: 'b', state: 'exited' }] });
+    expect(tell(acknowledge(three.book, 3), level({ a: 'running', b: 'exited' })).telling.containers).toEqual([]);
+  });
+
+  it('tells everything when something is there no more', () => {
+    const one = tell(emptyBook, level({ a: 'running', b: 'gone' }));
+    expect(tell(acknowledge(one.book, 1), level({ a: 'running' })).telling).toMatchObject({ full: true, containers: [{ container: 'a' }] });
+  });
+
+  it('ignores an acknowledgement that came late or of what was never told', () => {
+    const book = acknowledge(tell(tell(emptyBook, level({})).book, level({})).book, 2);
+    expect(acknowledge(book, 1)).toBe(book);
+    expect(acknowledge(book, 3)).toBe(book);
+  });
+
+  it('knows whether there is news', () => {
+    const { book } = tell(emptyBook, level({ a: 'running' }));
+    expect(isNew(book, level({ a: 'running' }))).toBe(false);
+    expect(isNew(book, level({ a: 'exited' }))).toBe(true);
+    expect(isNew(book, level({}))).toBe(true);
+  });
+
+  it('leaves a receiver that lays reports over each other with the level, whatever is lost', () => {
+    const states = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.constantFrom('running', 'exited'));
+    const arrives = fc.constantFrom('report and acknowledgement', 'report', 'nothing');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(states, arrives), { minLength: 1 }), states, (history, last) => {
+        let book = emptyBook;
+        let known: Readonly<Record<string, string>> = {};
+        for (const [said, arrival] of [...history, [last, 'report'] as const]) {
+          const next = tell(book, level(said));
+          book = next.book;
+          if (arrival === 'nothing') continue;
+          const news = Object.fromEntries(next.telling.containers.map(({ container, state }) => [container, state]));
+          known = next.telling.full ? news : { ...known, ...news };
+          if (arrival === 'report and acknowledgement') book = acknowledge(book, next.telling.seq);
+        }
+        expect(known).toEqual(last);
+      }),
+    );
+  });
+});
