@@ -56,6 +56,15 @@ describe('a request', () => {
     expect(said(told).at(-2)).toMatchObject({ type: 'DeploymentStarted', deployment: deploymentOf('shop', 2), replaces: 1 });
   });
 
+  it('starts at once over what is promoted', () => {
+    const told = play()
+      .tell(requestOf('shop', 1, web))
+      .decide();
+    told.history.promoted('shop', 1);
+    told.tell(requestOf('shop', 2, web)).decide();
+    expect(said(told).filter(({ type }) => type === 'DeploymentStarted')).toMatchObject([{ replaces: null }, { replaces: 1 }]);
+  });
+
   it('is nothing to a stack that nobody knows', () => {
     expect(due(play())).toEqual([]);
   });

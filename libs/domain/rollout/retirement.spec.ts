@@ -74,6 +74,16 @@ describe('a replaced version', () => {
     expect(stops(without(told, type).wait(10_000_000).decide())).toEqual([]);
   });
 
+  it('stops nothing that live doors name, however long it takes', () => {
+    const told = replaced();
+    told.until(() => all(told, 'RetirementWaveStarted').length > 0);
+    redrawn(told, WEB);
+    const generation = told.history.stack('shop').doors?.generation as never;
+    for (const host of ['one', 'two'] as HostId[])
+      told.tell({ stream: `host/${host}`, type: 'DoorsServed', data: { stack: SHOP, host, generation, since: 0 } });
+    expect(stops(without(told, 'DoorsDrawn').wait(10_000_000).decide())).toEqual([]);
+  });
+
   it('stops an undrained container at the drain timeout, and says so', () => {
     const told = without(replaced(), 'ContainersDrained');
     expect(stops(told.wait(299_999).decide())).toEqual([]);
@@ -108,8 +118,9 @@ describe('a replaced version', () => {
   });
 
   /** The live doors change, so that every proxy has to follow anew. */
-  const redrawn = (told: Play): void => {
-    const { servers, endpoints } = told.history.stack('shop').doors ?? { servers: [], endpoints: {} };
+  const redrawn = (told: Play, ...containers: string[]): void => {
+    const { servers = [] } = told.history.stack('shop').doors ?? {};
+    const endpoints = { 'shop:8080:_': containers.map((container) => ({ container, host: 'one', address: '10.64.0.2', port: 80 })) };
     const data = { stack: SHOP, mode: 'live', deployment: null, version: 2, servers, endpoints } as unknown as EventData<'DoorsDrawn'>;
     told.history.happened('doors/shop', 'DoorsDrawn', data);
   };

@@ -41,7 +41,7 @@ const decideOnce = (play: Play): void => {
   play.tell(...rolloutDue(play.history.world, SHOP, play.now).flatMap(({ events }) => events));
 };
 
-const runs = fc.array(luck, { minLength: 50, maxLength: 400 });
+const runs = fc.array(luck, { minLength: 200, maxLength: 600, size: 'max' });
 
 const played = (draws: readonly Draw[]): Play => {
   const hosts = new History().joined('one').connected('one').joined('two', { proxy: false }).connected('two');
