@@ -174,4 +174,3 @@ export const compose = composeObject({
 
 export type Compose = z.infer<typeof compose>;
 export type ComposeService = Compose['services'][string];
-export type ComposeBuild = NonNullable<ComposeService['build']>;

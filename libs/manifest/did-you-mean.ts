@@ -4,6 +4,7 @@ export const didYouMean = (word: string, known: readonly string[]): string | nul
   let nearest: string | null = null;
   let least = limit + 1;
   for (const candidate of known) {
+    if (Math.abs(candidate.length - word.length) > limit) continue;
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < least) [nearest, least] = [candidate, distance];
   }

@@ -2,7 +2,7 @@ import type { Manifest } from '#libs/contracts';
 import { type PathFault, pathText, pointerText } from './faults.ts';
 import { readCompose } from './normalise.ts';
 
-export interface PointedFault {
+interface PointedFault {
   /** RFC 6901, into the compose document: `/services/web/image`. The empty pointer is the whole document. */
   readonly pointer: string;
   readonly detail: string;

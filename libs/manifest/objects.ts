@@ -59,4 +59,4 @@ const withoutExtensions = (value: unknown): unknown => {
 };
 
 /** A key that is nearly `x-berth` is a slip, and is told so. */
-const isForeignExtension = (key: string): boolean => key.startsWith('x-') && editDistance(key, 'x-berth') > 2;
+const isForeignExtension = (key: string): boolean => key.startsWith('x-') && (key.length > 9 || editDistance(key, 'x-berth') > 2);

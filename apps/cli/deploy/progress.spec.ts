@@ -25,7 +25,7 @@ describe('a deployment', () => {
       `placed ${CONTAINER}  on main: the only host`,
       `started ${CONTAINER}  at 10.64.0.5`,
       `healthy ${CONTAINER}  by healthcheck`,
-      'drawn 1 doors: shop:80:_',
+      'drawn shop:80:_',
       'prepared main',
       'promoted version 2',
       'switched 1 proxy serves version 2, skew 0 ms',

@@ -94,7 +94,7 @@ const takeOwn = (progress: Progress, event: WireEvent, at: number, step: Stepper
     case 'DoorsDrawn':
       return step({ draft: event.id }, [
         'drawn',
-        `${event.data.servers.length} doors: ${event.data.servers.map(({ key }) => key).join(', ')}`,
+        event.data.servers.map(({ key }) => key).join(', '),
       ]);
     case 'ProxyPrepared':
       return step({}, ['prepared', event.data.host]);

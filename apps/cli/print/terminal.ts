@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 
 export type Style = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
 
-export interface Outlet {
+interface Outlet {
   readonly isTTY?: boolean;
   write(text: string): unknown;
 }
