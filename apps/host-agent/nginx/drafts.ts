@@ -3,7 +3,7 @@ import { type DoorsPart, type EventId, Rejected, type Server, type StackName } f
 import { clash } from '#libs/domain/routing';
 import type { ProxyLevel } from '../ports.ts';
 import { heldPorts, unreachable } from './checks.ts';
-import type { Configuration } from './configuration.ts';
+import type { Configuration, Rendered } from './configuration.ts';
 import type { Master } from './master.ts';
 import type { Store, StoredDraft } from './store.ts';
 
@@ -29,7 +29,7 @@ export class Drafts {
   /** Prepares what is new and forgets what no part names any more. `serving`: servers by stack. */
   async prepare(parts: readonly DoorsPart[], serving: Claims): Promise<ReadonlyMap<StackName, ProxyLevel['drafts']>> {
     const wanted = parts.flatMap(({ stack, drafts }) => drafts.map((draft) => ({ ...draft, stack })));
-    this.#forgetAllBut(new Set(wanted.map(({ draft }) => draft)));
+    await this.#forgetAllBut(new Set(wanted.map(({ draft }) => draft)));
     const levels = new Map<StackName, ProxyLevel['drafts']>();
     for (const draft of wanted) {
       const refused = await this.#prepareOne(draft, serving);
@@ -40,12 +40,12 @@ export class Drafts {
 
   async #prepareOne(draft: StoredDraft, serving: Claims): Promise<string | null> {
     const { store } = this.#options;
-    const prepared = store.drafts();
+    const prepared = await store.drafts();
     if (prepared.some((known) => known.draft === draft.draft)) return null;
     const known = this.#refused.get(draft.draft);
     if (known !== undefined) return known;
     const words = await this.#fault(draft, serving, prepared);
-    if (words === null) store.keepDraft(draft);
+    if (words === null) await store.keepDraft(draft);
     else this.#refused.set(draft.draft, words);
     return words;
   }
@@ -64,25 +64,27 @@ export class Drafts {
         const words = clash(mine, server);
         if (words) return `${words} is a door of stack ${other}`;
       }
-    const own = configuration.ports();
+    const own = await configuration.ports();
     const [held] = await heldPorts(servers.map(({ port }) => port).filter((port) => !own.has(port)));
     if (held !== undefined) return `port ${held} is held by another process`;
-    const text = this.#render([...others.flatMap(([, theirs]) => theirs), ...servers]);
-    if (text.words !== null) return text.words;
-    return (await master.test(configuration.writeCandidate(text.conf))) ?? (await unreachable(Object.values(endpoints).flat(), clock));
+    const rendered = this.#render([...others.flatMap(([, theirs]) => theirs), ...servers]);
+    if (typeof rendered === 'string') return rendered;
+    return (await master.test(await configuration.writeCandidate(rendered))) ?? (await unreachable(Object.values(endpoints).flat(), clock));
   }
 
-  #render(servers: readonly Server[]): { readonly conf: string; readonly words: string | null } {
+  /** Words where the doors can't even be written down. */
+  #render(servers: readonly Server[]): Rendered | string {
     try {
-      return { conf: this.#options.configuration.render(servers).text, words: null };
+      return this.#options.configuration.render(servers);
     } catch (cause) {
-      if (cause instanceof Rejected) return { conf: '', words: cause.message };
+      if (cause instanceof Rejected) return cause.message;
       throw cause;
     }
   }
 
-  #forgetAllBut(named: ReadonlySet<EventId>): void {
-    for (const { draft } of this.#options.store.drafts()) if (!named.has(draft)) this.#options.store.dropDraft(draft);
+  async #forgetAllBut(named: ReadonlySet<EventId>): Promise<void> {
+    const { store } = this.#options;
+    for (const { draft } of await store.drafts()) if (!named.has(draft)) await store.dropDraft(draft);
     for (const draft of this.#refused.keys()) if (!named.has(draft)) this.#refused.delete(draft);
   }
 }

@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, existsSync } from 'node:fs';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#libs/clock';
 import { Rejected, Transient } from '#libs/contracts';
 import type { Control } from './control.ts';
-import { remove } from './files.ts';
-import { type NginxProcess, nginxProcesses } from './processes.ts';
+import { type NginxProcess, nginxProcess, nginxProcesses } from './processes.ts';
 
 export interface MasterOptions {
   readonly prefix: string;
@@ -22,6 +21,8 @@ const POLL_MS = 20;
 /** The Nginx processes of one prefix folder. They outlive whoever started them. */
 export class Master {
   readonly #options: MasterOptions;
+  /** Where it was found the last time: looking at all processes is dear. */
+  #known: number | null = null;
 
   constructor(options: MasterOptions) {
     this.#options = options;
@@ -42,7 +43,10 @@ export class Master {
   }
 
   process(): NginxProcess | null {
-    return this.#processes().find(({ role }) => role === 'master') ?? null;
+    const known = this.#known === null ? null : nginxProcess(this.#options.prefix, this.#known);
+    const master = known?.role === 'master' ? known : this.#processes().find(({ role }) => role === 'master');
+    this.#known = master?.pid ?? null;
+    return master ?? null;
   }
 
   /** Workers whose master died: they serve on, hold the ports, and no configuration reaches them any more. */
@@ -60,7 +64,7 @@ export class Master {
   /** Returns when `id` answers. */
   async start(conf: string, id: string): Promise<void> {
     // What a killed master left there would keep the new one from listening.
-    remove(this.#options.socket);
+    rmSync(this.#options.socket, { force: true });
     const { code, output } = await this.#run(['-c', conf], this.#options.prefix);
     if (code !== 0) throw new Transient(`start Nginx: ${plainWords(output)}`);
     await this.#until(`Nginx to answer as ${id}`, async () => (await this.#options.control.id()) === id);
@@ -137,7 +141,7 @@ const signal = (pid: number, name: 'SIGQUIT' | 'SIGHUP'): void => {
 };
 
 /** Nginx's first complaint without the paths of this host. */
-export const plainWords = (output: string): string => {
+const plainWords = (output: string): string => {
   const complaint = /\[emerg\] (?:\d+#\d+: )?(.*)/.exec(output)?.[1] ?? 'Nginx gave no reason';
   return complaint.replaceAll(/ in \/\S+:\d+/g, '').replaceAll(/"?\/[^\s"]+"?/g, 'a file of its own');
 };

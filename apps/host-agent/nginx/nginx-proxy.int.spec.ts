@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { Agent, createServer, type Server as HttpServer, type IncomingMessage, request } from 'node:http';
-import { type AddressInfo, createServer as createTcp } from 'node:net';
+import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SystemClock } from '#libs/clock';
@@ -20,7 +21,7 @@ let problems: string[];
 const newProxy = () => new NginxProxy({ home, clock, report: (problem) => problems.push(problem) });
 
 beforeEach(async () => {
-  home = mkdtempSync('/tmp/berth-');
+  home = mkdtempSync('/tmp/berth-doors-');
   mkdirSync(join(home, 'run'), { mode: 0o700 });
   problems = [];
   proxy = newProxy();
@@ -55,6 +56,12 @@ const container = async (name: string, host = '127.0.0.1') => {
       bytes += chunk.length;
     });
     incoming.on('end', () => response.end(JSON.stringify({ name, bytes, headers: incoming.headers })));
+  });
+  server.on('upgrade', (_incoming, socket) => {
+    socket.on('error', () => undefined);
+    socket.on('end', () => socket.end());
+    socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n');
+    socket.on('data', (chunk: Buffer) => socket.write(`${name}: ${chunk}`));
   });
   await new Promise<void>((resolve) => server.listen(0, host, resolve));
   const close = (): Promise<void> => {
@@ -117,6 +124,12 @@ const upload = (port: number) => {
   return { answered, finish: () => sent.end(Buffer.alloc(1_000_000)), abort: () => sent.destroy() };
 };
 
+const openWebsocket = async (port: number): Promise<Socket> => {
+  const headers = { connection: 'upgrade', upgrade: 'websocket' };
+  const [, socket] = await once(request({ port, host: '127.0.0.1', agent: false, headers }).end(), 'upgrade');
+  return socket as Socket;
+};
+
 describe('what serves', () => {
   it('passes requests to the containers in turn and says who asked', async () => {
     const [a, b, port] = [await container('a'), await container('b'), await freePort()];
@@ -150,7 +163,12 @@ describe('what serves', () => {
     const [a, b, port] = [await container('a'), await container('b'), await freePort()];
     await proxy.apply([live(1, doors(shop, port, [a, b]))]);
     await a.close();
-    expect(await Promise.all([nameAt(port), nameAt(port), nameAt(port)])).toEqual(['b', 'b', 'b']);
+    const posts = [1, 2, 3].map(() => {
+      const { answered, finish } = upload(port);
+      finish();
+      return answered;
+    });
+    expect((await Promise.all(posts)).map((text) => JSON.parse(text).name)).toEqual(['b', 'b', 'b']);
   });
 
   it('keeps two stacks on one port apart by names and answers 404 to strangers', async () => {
@@ -175,11 +193,11 @@ describe('what serves', () => {
     await expect(get(other)).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('hands a protocol upgrade on', async () => {
+  it('goes on when nothing was told yet', async () => {
     const [a, port] = [await container('a'), await freePort()];
     await proxy.apply([live(1, doors(shop, port, [a]))]);
-    const { text } = await get(port, { connection: 'upgrade', upgrade: 'websocket' });
-    expect(JSON.parse(text).headers).toMatchObject({ connection: 'upgrade', upgrade: 'websocket' });
+    expect(await newProxy().apply([])).toEqual([]);
+    expect(await nameAt(port)).toBe('a');
   });
 });
 
@@ -237,6 +255,18 @@ describe('a switch', () => {
     await proxy.apply([live(2, doors(shop, port, [b]))]);
     expect(await proxy.busy()).toEqual({ shop: ['a'] });
     slow.abort();
+    await until(async () => Object.keys(await proxy.busy()).length === 0);
+  });
+
+  it('leaves a websocket with its container', async () => {
+    const [a, b, port] = [await container('a'), await container('b'), await freePort()];
+    await proxy.apply([live(1, doors(shop, port, [a]))]);
+    const socket = await openWebsocket(port);
+    await proxy.apply([live(2, doors(shop, port, [b]))]);
+    socket.write('are you there?');
+    expect(String((await once(socket, 'data'))[0])).toBe('a: are you there?');
+    expect(await proxy.busy()).toEqual({ shop: ['a'] });
+    socket.destroy();
     await until(async () => Object.keys(await proxy.busy()).length === 0);
   });
 
@@ -363,7 +393,7 @@ describe('trouble', () => {
   });
 
   it('with a missing module names the package', async () => {
-    const lacking = new NginxProxy({ home, clock, report: () => undefined, nginxModules: '/nowhere' });
+    const lacking = new NginxProxy({ home: join(home, 'other'), clock, report: () => undefined, nginxModules: '/nowhere' });
     await expect(lacking.ensureRunning()).rejects.toThrow('install the package libnginx-mod-http-ndk');
   });
 });

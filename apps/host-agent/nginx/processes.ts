@@ -11,16 +11,19 @@ export const nginxProcesses = (prefix: string): readonly NginxProcess[] => {
   const home = realpathSync(prefix);
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        if (readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'nginx\n' || readlinkSync(`/proc/${pid}/cwd`) !== home) return [];
-        const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-        return [{ pid: Number(pid), parent: Number(parent), role: roleOf(readFileSync(`/proc/${pid}/cmdline`, 'utf8')) }];
-      } catch {
-        // It ended while it was looked at.
-        return [];
-      }
-    });
+    .flatMap((pid) => nginxProcess(home, Number(pid)) ?? []);
+};
+
+/** Null when this is no Nginx of the folder. */
+export const nginxProcess = (prefix: string, pid: number): NginxProcess | null => {
+  try {
+    if (readFileSync(`/proc/${pid}/comm`, 'utf8') !== 'nginx\n' || readlinkSync(`/proc/${pid}/cwd`) !== realpathSync(prefix)) return null;
+    const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+    return { pid, parent: Number(parent), role: roleOf(readFileSync(`/proc/${pid}/cmdline`, 'utf8')) };
+  } catch {
+    // It ended while it was looked at.
+    return null;
+  }
 };
 
 const roleOf = (title: string): NginxProcess['role'] => {

@@ -1,13 +1,15 @@
-import { readdirSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerId, DoorSet, EventId, StackName } from '#libs/contracts';
+import { readWhole, writeWhole } from '../state/whole-file.ts';
 import { readDoors, type ServedDoors, writeDoors } from './doors-text.ts';
-import { readWhole, remove, writeWhole } from './files.ts';
 
 export interface StoredDraft extends DoorSet {
   readonly stack: StackName;
   readonly draft: EventId;
 }
+
+export type ByStack = Readonly<Record<StackName, readonly ContainerId[]>>;
 
 /** What outlives everything: `state/stacks` and `state/<stack>.doors`, which Nginx loads at its start, and `drafts/<id>.json`. */
 export class Store {
@@ -21,66 +23,56 @@ export class Store {
     this.#orphaned = join(prefix, 'orphaned.json');
   }
 
-  served(): ReadonlyMap<StackName, ServedDoors> {
-    return new Map(
-      this.#stacks().flatMap((stack) => {
-        const text = readWhole(this.#doorsOf(stack));
-        return text === null ? [] : [[stack, readDoors(text)]];
-      }),
-    );
+  async served(): Promise<ReadonlyMap<StackName, ServedDoors>> {
+    const served = new Map<StackName, ServedDoors>();
+    for (const stack of await this.#stacks()) {
+      const text = await readWhole(this.#doorsOf(stack));
+      if (text !== null) served.set(stack, readDoors(text));
+    }
+    return served;
   }
 
-  keep(stack: StackName, doors: ServedDoors): void {
-    writeWhole(this.#doorsOf(stack), writeDoors(doors));
-    const stacks = this.#stacks();
-    if (!stacks.includes(stack)) this.#list([...stacks, stack]);
+  async keep(stack: StackName, doors: ServedDoors): Promise<void> {
+    await writeWhole(this.#doorsOf(stack), writeDoors(doors));
+    const stacks = await this.#stacks();
+    if (!stacks.includes(stack)) await this.#list([...stacks, stack]);
   }
 
-  drop(stack: StackName): void {
-    this.#list(this.#stacks().filter((known) => known !== stack));
-    remove(this.#doorsOf(stack));
+  async drop(stack: StackName): Promise<void> {
+    await this.#list((await this.#stacks()).filter((known) => known !== stack));
+    await rm(this.#doorsOf(stack), { force: true });
   }
 
-  drafts(): readonly StoredDraft[] {
-    return namesIn(this.#drafts).flatMap((name) => {
-      const text = readWhole(join(this.#drafts, name));
-      return text === null ? [] : [JSON.parse(text) as StoredDraft];
-    });
+  async drafts(): Promise<readonly StoredDraft[]> {
+    const names = (await readdir(this.#drafts)).filter((name) => name.endsWith('.json')).sort();
+    const texts = await Promise.all(names.map((name) => readWhole(join(this.#drafts, name))));
+    return texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as StoredDraft]));
   }
 
-  keepDraft(draft: StoredDraft): void {
-    writeWhole(this.#draftOf(draft.draft), JSON.stringify(draft));
+  async keepDraft(draft: StoredDraft): Promise<void> {
+    await writeWhole(this.#draftOf(draft.draft), JSON.stringify(draft));
   }
 
-  dropDraft(draft: EventId): void {
-    remove(this.#draftOf(draft));
+  async dropDraft(draft: EventId): Promise<void> {
+    await rm(this.#draftOf(draft), { force: true });
   }
 
-  /** Containers with requests in workers that lost their master, whose counts the next Nginx does not have. */
-  orphaned(): Readonly<Record<StackName, readonly ContainerId[]>> {
-    return JSON.parse(readWhole(this.#orphaned) ?? '{}');
+  /** Containers with requests in workers that lost their master, whose counts the Nginx after it does not have. */
+  async orphaned(): Promise<ByStack> {
+    return JSON.parse((await readWhole(this.#orphaned)) ?? '{}');
   }
 
-  keepOrphaned(busy: Readonly<Record<StackName, readonly ContainerId[]>>): void {
-    writeWhole(this.#orphaned, JSON.stringify(busy));
+  async keepOrphaned(busy: ByStack): Promise<void> {
+    await writeWhole(this.#orphaned, JSON.stringify(busy));
   }
 
-  dropOrphaned(): void {
-    remove(this.#orphaned);
+  async #stacks(): Promise<readonly StackName[]> {
+    return ((await readWhole(join(this.#state, 'stacks'))) ?? '').split('\n').filter((name) => name !== '') as StackName[];
   }
 
-  #stacks(): readonly StackName[] {
-    return (readWhole(join(this.#state, 'stacks')) ?? '').split('\n').filter((name) => name !== '') as StackName[];
-  }
-
-  #list(stacks: readonly StackName[]): void {
-    writeWhole(
-      join(this.#state, 'stacks'),
-      [...stacks]
-        .sort()
-        .map((stack) => `${stack}\n`)
-        .join(''),
-    );
+  async #list(stacks: readonly StackName[]): Promise<void> {
+    const lines = [...stacks].sort().map((stack) => `${stack}\n`);
+    await writeWhole(join(this.#state, 'stacks'), lines.join(''));
   }
 
   #doorsOf(stack: StackName): string {
@@ -91,14 +83,3 @@ export class Store {
     return join(this.#drafts, `${draft}.json`);
   }
 }
-
-const namesIn = (folder: string): readonly string[] => {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.json'))
-      .sort();
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw new Error(`list ${folder}`, { cause });
-  }
-};

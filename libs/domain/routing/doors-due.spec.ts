@@ -88,6 +88,19 @@ describe('a draft', () => {
     expect(decision?.causation).toBe(history.stack(shop).last?.id);
   });
 
+  it('is drawn again for a container that came back at another address', () => {
+    const history = new History();
+    ready(history, {});
+    settle(history);
+    const [first] = containersOfWish({}) as [ContainerId];
+    fail(history, first);
+    expect(due(history)).toEqual([]);
+    history.started(shop, first, { run: 'r2', address: '10.64.0.9' }).healthy(shop, first, 'r2');
+    expect(onlyEvent(history)).toMatchObject({ data: { mode: 'draft', endpoints: { 'shop:8080:_': [{ address: '10.64.0.9' }, {}] } } });
+    settle(history);
+    expect(Object.keys(history.stack(shop).drafts)).toEqual([history.stack(shop).deployments[deploymentOf(shop, 1)]?.draft]);
+  });
+
   it('leaves what serves alone until its promotion', () => {
     const history = served();
     const before = history.stack(shop).doors;

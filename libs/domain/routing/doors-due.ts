@@ -44,35 +44,24 @@ const liveDue = (world: World, state: StackState): Decision | null => {
   });
 };
 
+/** Drawn again when a container came back at another address before the promotion: the draft before is forgotten. */
 const draftDue = (world: World, state: StackState): Decision | null => {
+  const { stack } = state;
   const deployment = state.running === null ? undefined : state.deployments[state.running];
   const version = deployment && state.versions[deployment.version];
-  if (!version || deployment.draft !== null || deployment.doorsRefused !== null || !isReady(state, deployment, version)) return null;
-  const { stack } = state;
-  const { manifest } = version;
-  const servers = serversOf(stack, manifest);
-  const refusal = faultOf(manifest, servers) ?? collisionOf(world, stack, servers);
+  if (!version || deployment.doorsRefused !== null || !isReady(state, deployment, version)) return null;
+  const servers = serversOf(stack, version.manifest);
+  const endpoints = endpointsOf(servers, ofDeployment(state, deployment));
+  const drawn = deployment.draft === null ? undefined : state.drafts[deployment.draft];
+  if (drawn && areSameEndpoints(drawn.endpoints, endpoints)) return null;
+  const refusal = faultOf(version.manifest, servers) ?? collisionOf(world, stack, servers);
   const subject = { stack, deployment: deployment.deployment };
+  const doors = { version: version.version, servers: [...servers], endpoints: mutable(endpoints) };
   const stream = streams.doors(stack);
-  return decide(
-    world,
-    state,
-    deployment.deployment,
-    [stream, streams.stack(stack), ...rivals(world, stack, servers)],
-    refusal
-      ? { stream, type: 'DoorsRefused', data: { ...subject, ...refusal } }
-      : {
-          stream,
-          type: 'DoorsDrawn',
-          data: {
-            ...subject,
-            mode: 'draft',
-            version: version.version,
-            servers: [...servers],
-            endpoints: mutable(endpointsOf(servers, ofDeployment(state, deployment))),
-          },
-        },
-  );
+  const event: Decided = refusal
+    ? { stream, type: 'DoorsRefused', data: { ...subject, ...refusal } }
+    : { stream, type: 'DoorsDrawn', data: { ...subject, ...doors, mode: 'draft' } };
+  return decide(world, state, deployment.deployment, [stream, streams.stack(stack), ...rivals(world, stack, servers)], event);
 };
 
 /** All its containers are placed and in service, and somebody outside shall reach one of them. */
