@@ -31,7 +31,7 @@ export const GENESIS = '0'.repeat(64);
  * What the chain covers: each column as a netstring (`<bytes>:<text>,`), `-` for null, in this order. The function `append_items`
  * builds the same text.
  */
-export const chainText = (e: Omit<StoredEvent, 'hash'>): string =>
+const chainText = (e: Omit<StoredEvent, 'hash'>): string =>
   [
     ...[e.position, e.incarnation, e.lane, e.laneNo, e.stream, e.version, e.id, e.type, e.v, e.concerns, e.subject, e.at],
     ...[e.actor, e.correlation, e.causation, e.data],

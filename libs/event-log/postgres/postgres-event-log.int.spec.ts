@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Transient } from '#libs/contracts';
+import { Rejected, Transient } from '#libs/contracts';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { eventLogContract, item, JumpingClock, retired } from '../event-log.contract.ts';
 import { verifyChain } from '../verify-chain.ts';
@@ -78,6 +78,16 @@ describe.each(Object.entries(servers))('%s', (_, programs) => {
     await blocker.query('commit');
     blocker.release();
     expect((await logs.other.append([item({ 'stack/a': 0 }, [retired('a')])]))[0]?.status).toBe('appended');
+  });
+
+  it('names the first event that can not be read', async () => {
+    await logs.empty();
+    for (let n = 0; n < 3; n++) await logs.log.append([item({ 'stack/a': n }, [retired('a', n + 1)])]);
+    await logs.pool.query(`update events set data = '{}' where position = 2`);
+    const words = /^read position 2, version 2 of stack\/a: read event VersionRetired: /;
+    await expect(logs.log.read({})).rejects.toSatisfy((cause) => cause instanceof Rejected && words.test(cause.message));
+    await logs.pool.query(`update events set v = 2 where position = 2`);
+    await expect(logs.log.readStream('stack/a')).rejects.toThrow(/version 2 is newer than 1/);
   });
 
   it('gathers what arrives while one append commits', async () => {

@@ -13,7 +13,7 @@ export const servers: Readonly<Record<string, string | undefined>> = {
   ...(existsSync(DEBIAN_15) ? { 'PostgreSQL 15': DEBIAN_15 } : {}),
 };
 
-export const failLoudly = (problem: string, cause: unknown): void => {
+const failLoudly = (problem: string, cause: unknown): void => {
   throw new Error(problem, { cause });
 };
 
