@@ -17,6 +17,8 @@ export interface Lab {
   readonly home: string;
   readonly at: At;
   readonly socket: string;
+  /** How the resolver is run. */
+  readonly command: readonly string[];
   /** An agent of its own at every call. */
   client(options?: Partial<ResolverClientOptions>): ResolverClient;
   pid(): Promise<number | null>;
@@ -32,10 +34,11 @@ export const openLab = async (): Promise<Lab> => {
   const home = await mkdtemp('/tmp/berth-dns-');
   const at = { address: '127.0.0.1', port: await freePort() };
   const { socket } = pathsOf(home);
+  const command = [process.execPath, '--conditions=berth-source', main];
   const state = () => askState(socket);
   const defaults = {
     ...{ home, zone: 'berth.internal', pool: '127.0.0.0/8', release: '1', clock, listen: at, upstreams: [] },
-    command: [process.execPath, '--conditions=berth-source', main],
+    command,
   };
   const end = async (): Promise<void> => {
     const running = await state();
@@ -45,6 +48,7 @@ export const openLab = async (): Promise<Lab> => {
     home,
     at,
     socket,
+    command,
     client: (options = {}) => new ResolverClient({ ...defaults, ...options }),
     pid: async () => (await state())?.pid ?? null,
     listening: async () => {
