@@ -98,7 +98,7 @@ const change = (model: Model, id: ContainerId, event: BerthEvent): void => {
   const { position, at } = event;
   switch (event.type) {
     case 'ContainerStarted':
-      if (known.run !== null && known.run !== event.data.run) lose(known, position);
+      if (known.run !== null) lose(known, position);
       Object.assign(known, { run: event.data.run, address: event.data.address, isHealthy: false, isGone: false });
       return;
     case 'ContainerHealthy':
