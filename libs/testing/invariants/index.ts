@@ -1,2 +1,1 @@
 export { checkInvariants } from './checker.ts';
-export type { Violation } from './rule.ts';
