@@ -164,8 +164,8 @@ describe('answer about datasources', () => {
 });
 
 describe('answer, whatever the tables are', () => {
-  const versions = fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 4 });
-  const world = fc.record({ versions, filled: fc.uniqueArray(fc.integer({ min: 1, max: 6 })), promotedAt: fc.nat() });
+  const versions = fc.subarray([1, 2, 3]);
+  const world = fc.record({ versions, filled: fc.subarray([1, 2, 3]), promotedAt: fc.nat() });
 
   /** Containers of version v have addresses 10.64.v.1 and 10.64.v.2. */
   const tables = (w: { versions: number[]; filled: number[]; promoted: number | null }): Tables =>
@@ -183,7 +183,7 @@ describe('answer, whatever the tables are', () => {
 
   it('gives a caller only its own version, or the promoted one when its own was live and is empty', () => {
     fc.assert(
-      fc.property(world, fc.integer({ min: 1, max: 7 }), ({ versions, filled, promotedAt }, asking) => {
+      fc.property(world, fc.integer({ min: 1, max: 4 }), ({ versions, filled, promotedAt }, asking) => {
         const promoted = versions[promotedAt % (versions.length + 1)] ?? null;
         const answered = found(tables({ versions, filled, promoted }), caller(asking), 'api.berth.internal');
         const given = /^10\.64\.(\d+)\.1 10\.64\.\1\.2$/.exec(answered)?.[1];
@@ -193,6 +193,7 @@ describe('answer, whatever the tables are', () => {
         expect(given).toBe(expected === undefined ? undefined : `${expected}`);
         if (given === undefined) expect(['nothing', 'unknown']).toContain(answered);
       }),
+      { numRuns: 1000 },
     );
   });
 

@@ -1,7 +1,7 @@
 import { ipv4 } from './network.ts';
 
 /** A set of addresses that is answered whole, in turns. Never empty. */
-export interface Pool {
+interface Pool {
   /** Names the pool over generations, for its turn. */
   readonly key: string;
   readonly addresses: readonly string[];

@@ -1,5 +1,4 @@
 export * from './answer.ts';
-export type { Pool } from './entry.ts';
 export * from './names-part.ts';
 export * from './network.ts';
 export * from './stack-table.ts';
