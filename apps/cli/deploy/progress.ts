@@ -92,10 +92,7 @@ const takeOwn = (progress: Progress, event: WireEvent, at: number, step: Stepper
     case 'ContainerFailed':
       return step(mark(progress, event.data.container, 'failed'), ['failed', `${event.data.container}: ${event.data.message}`]);
     case 'DoorsDrawn':
-      return step({ draft: event.id }, [
-        'drawn',
-        event.data.servers.map(({ key }) => key).join(', '),
-      ]);
+      return step({ draft: event.id }, ['drawn', event.data.servers.map(({ key }) => key).join(', ')]);
     case 'ProxyPrepared':
       return step({}, ['prepared', event.data.host]);
     case 'ProxyRefused':
