@@ -37,6 +37,15 @@ const allEvents = async () => {
   }
 };
 
+/** Until the log says so; a minute at most. */
+const retired = async (version) => {
+  const answer = await fetch(`${url}/v1/events?stack=shop&type=VersionRetired&after=0`, {
+    headers: { authorization: `Bearer ${token}`, accept: 'text/event-stream' },
+    signal: AbortSignal.timeout(60_000),
+  });
+  for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) if (chunk.includes(`"version":${version}}`)) return;
+};
+
 const deploy = (version) =>
   run([join(root, 'dist/berth.mjs'), 'deploy', '-f', join(here, 'compose.yaml')], { SHOP_VERSION: String(version) });
 
@@ -76,17 +85,25 @@ console.log(`requests are answered by version ${v1}, the upload runs`);
 
 say(`version ${v2}, under that load`);
 await deploy(v2);
+await load.answered(String(v2), 100);
 const result = await load.finish();
 
 say('proof (measured)');
 row('requests sent', result.sent);
 console.log(`  failed requests: ${result.failed}`);
 for (const [version, count] of Object.entries(result.byWeb)) row(`served by web of version ${version}`, count);
-for (const [pair, count] of Object.entries(result.pairs)) row(`web/api ${pair}`, count);
+for (const [pair, count] of Object.entries(result.pairs)) {
+  const [web, api] = pair.split('/');
+  if (api) row(`web ${web} asked api ${api}`, count);
+}
+row('web asked api of another version', result.pairs.mismatched);
 row(
   'slow upload',
   `${result.upload.bytes} bytes in ${(result.upload.ms / 1000).toFixed(1)} s, answered ${result.upload.status} by version ${result.upload.web}`,
 );
+
+console.log(`\nwaiting until nobody uses version ${v1} any more`);
+await retired(v1);
 
 say(`what happened, from the log: deployment of version ${v2}`);
 const events = await allEvents();

@@ -56,13 +56,9 @@ const drained = (view: PartView): readonly Fact[] => {
   const { state, host } = view;
   const containers = drainedNow(view);
   if (containers.length === 0) return [];
-  return [
-    factOf(state, {
-      stream: streams.host(host.host),
-      type: 'ContainersDrained',
-      data: { stack: state.stack, host: host.host, containers },
-    }),
-  ];
+  const data = { stack: state.stack, host: host.host, containers };
+  const correlation = state.promoted === null ? undefined : state.versions[state.promoted]?.deployment;
+  return [factOf(state, { stream: streams.host(host.host), type: 'ContainersDrained', data }, correlation ? { correlation } : {})];
 };
 
 const drainedNow = (view: PartView): ContainerId[] => {

@@ -1,0 +1,219 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BerthEvent, type EventData, type EventType, isEventType, parseEventData, type StackName } from '#libs/contracts';
+import { checkInvariants } from '#libs/testing';
+
+const ROOT = new URL('../../..', import.meta.url).pathname;
+const NODE = process.execPath;
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+type CloudEvent = Readonly<Record<string, unknown>> & { readonly type: string; readonly position: number };
+
+/** A Berth of its own: home, ports, bridge and address range that no other one has. The engine is given. */
+export class Berth {
+  readonly home = mkdtempSync(join(tmpdir(), 'bs-'));
+  readonly engine: string;
+  readonly port: number;
+  readonly dnsPort: number;
+  readonly doorPort: number;
+  readonly #net: number;
+  #process: ChildProcess | null = null;
+
+  private constructor(engine: string, ports: readonly number[], net: number) {
+    this.engine = engine;
+    [this.port = 0, this.dnsPort = 0, this.doorPort = 0] = ports;
+    this.#net = net;
+  }
+
+  /** `net` (1 to 60) sets its address range apart from that of other stories. */
+  static async create(engine: string, net: number): Promise<Berth> {
+    return new Berth(engine, await freePorts(20_000 + net * 50, 3), net);
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  get door(): string {
+    return `http://127.0.0.1:${this.doorPort}`;
+  }
+
+  get gateway(): string {
+    return `10.${64 + this.#net}.0.1`;
+  }
+
+  get logFile(): string {
+    return join(this.home, 'story.log');
+  }
+
+  get token(): string {
+    return readFileSync(join(this.home, 'token'), 'utf8').trim();
+  }
+
+  async start(overrides: Readonly<Record<string, string>> = {}): Promise<void> {
+    const child = spawn(NODE, [join(ROOT, 'dist/apps/standalone/main.js')], {
+      env: { ...this.#env(), ...overrides },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const file = createWriteStream(this.logFile, { flags: 'a' });
+    child.stdout.pipe(file, { end: false });
+    child.stderr.pipe(file, { end: false });
+    this.#process = child;
+    await this.#untilReady(child);
+  }
+
+  /** Ends the control plane alone, as an operator or a crash would. */
+  async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    await ended;
+    this.#process = null;
+  }
+
+  /** Stops everything and removes the home. */
+  async destroy(): Promise<void> {
+    await this.stop('SIGTERM');
+    const down = await run(NODE, [join(ROOT, 'tools/down.mjs'), this.home, this.engine, 'main'], {});
+    if (down.code !== 0) throw new Error(`take Berth down: ${down.stderr}`);
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  /** Runs the `berth` command as an operator would. */
+  cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
+    return run(NODE, [join(ROOT, 'dist/berth.mjs'), ...args], { ...this.#env(), BERTH_URL: this.url, NO_COLOR: '1', ...env });
+  }
+
+  deploy(file: string, env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): Promise<Finished> {
+    return this.cli(['deploy', '-f', file, ...args], { SHOP_DOOR: String(this.doorPort), ...env });
+  }
+
+  async fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.token}`, ...(init.headers as Record<string, string> | undefined) };
+    return fetch(`${this.url}${path}`, { ...init, headers });
+  }
+
+  /** The whole log, oldest first. */
+  async log(): Promise<readonly BerthEvent[]> {
+    const events: BerthEvent[] = [];
+    for (let after = 0; ; ) {
+      const answer = await this.fetch(`/v1/events?after=${after}&limit=1000`);
+      const page = (await answer.json()) as { events: readonly CloudEvent[] };
+      events.push(...page.events.map(fromCloudEvent));
+      if (page.events.length < 1000) return events;
+      after = page.events.at(-1)?.position ?? after;
+    }
+  }
+
+  async eventsOf<T extends EventType>(type: T): Promise<readonly (BerthEvent & { type: T; data: EventData<T> })[]> {
+    return (await this.log()).filter((event): event is BerthEvent & { type: T; data: EventData<T> } => event.type === type);
+  }
+
+  /** Follows the log until an event satisfies the claim; fails after `seconds`. */
+  async until(claim: (event: BerthEvent) => boolean, seconds: number, after = 0): Promise<BerthEvent> {
+    const answer = await this.fetch(`/v1/events?after=${after}`, {
+      headers: { accept: 'text/event-stream' },
+      signal: AbortSignal.timeout(seconds * 1000),
+    });
+    if (!answer.body) throw new Error('follow the log: no body');
+    let text = '';
+    for await (const chunk of answer.body.pipeThrough(new TextDecoderStream())) {
+      text += chunk;
+      const frames = text.split('\n\n');
+      text = frames.pop() ?? '';
+      for (const frame of frames) {
+        const data = frame.split('\n').find((line) => line.startsWith('data:'));
+        if (!data) continue;
+        const event = fromCloudEvent(JSON.parse(data.slice(5)) as CloudEvent);
+        if (claim(event)) return event;
+      }
+    }
+    throw new Error('follow the log: it ended');
+  }
+
+  /** What the checker has to say of the whole log, in words. */
+  async violations(): Promise<readonly string[]> {
+    return checkInvariants(await this.log()).map((v) => `${v.invariant} at ${v.position}: ${v.message}`);
+  }
+
+  #env(): Record<string, string> {
+    return {
+      PATH: process.env.PATH ?? '',
+      HOME: this.home,
+      BERTH_HOME: this.home,
+      BERTH_LISTEN: `127.0.0.1:${this.port}`,
+      BERTH_DNS_LISTEN: `127.0.0.1:${this.dnsPort}`,
+      BERTH_ENGINE: this.engine,
+      BERTH_POOL: `10.${64 + this.#net}.0.0/16`,
+      BERTH_BRIDGE: `bst${this.#net}`,
+    };
+  }
+
+  async #untilReady(child: ChildProcess): Promise<void> {
+    const deadline = performance.now() + 60_000;
+    while (performance.now() < deadline) {
+      if (child.exitCode !== null) throw new Error(`start Berth: it exited with ${child.exitCode}\n${readFileSync(this.logFile, 'utf8')}`);
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      if (answer?.ok) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    throw new Error(`start Berth: not ready after 60 s\n${readFileSync(this.logFile, 'utf8')}`);
+  }
+}
+
+const fromCloudEvent = (event: CloudEvent): BerthEvent => {
+  if (!isEventType(event.type)) throw new Error(`read event: unknown type ${event.type}`);
+  const { source, schemaversion, laneno, time, causation, data, ...rest } = event as Record<string, unknown>;
+  return {
+    ...rest,
+    stream: String(source).slice(1),
+    v: schemaversion,
+    laneNo: laneno,
+    at: Date.parse(String(time)),
+    causation: causation ?? null,
+    data: parseEventData(event.type, Number(schemaversion), data),
+  } as unknown as BerthEvent;
+};
+
+export const run = async (command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finished> => {
+  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], cwd: ROOT });
+  const text = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk) => {
+    text.stdout += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    text.stderr += chunk;
+  });
+  const [code] = (await once(child, 'close')) as [number | null];
+  return { code: code ?? -1, ...text };
+};
+
+/** Free ports from `first` on: below the range from which the kernel draws ports for connections. */
+const freePorts = async (first: number, count: number): Promise<readonly number[]> => {
+  const free: number[] = [];
+  for (let port = first; free.length < count; port++) if (await isFree(port)) free.push(port);
+  return free;
+};
+
+const isFree = async (port: number): Promise<boolean> => {
+  const server = createServer().listen(port, '0.0.0.0');
+  const isListening = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  );
+  if (isListening) await new Promise((resolve) => server.close(resolve));
+  return isListening;
+};
+
+export const shop = join(ROOT, 'examples/shop/compose.yaml');
+export const stack = 'shop' as StackName;
