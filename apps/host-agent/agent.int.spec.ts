@@ -95,7 +95,7 @@ describe('an agent on a real engine', { timeout: 60_000 }, () => {
     expect(agent.engine.mutations).toBe(before);
   });
 
-  it('changes nothing when it is started again, with or without a control plane', async () => {
+  it('changes nothing when it is started again', async () => {
     const spec = containerSpec();
     want(run(spec));
     await healthy(spec);

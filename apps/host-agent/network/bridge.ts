@@ -24,7 +24,7 @@ export const ensureBridge = async (engine: DockerEngine, wanted: Wanted): Promis
     throw new Rejected(`use network ${NETWORK}: ${difference}; remove it (docker network rm ${NETWORK}) or set BERTH_POOL to its range`);
 };
 
-export const networkOptions = ({ bridge, subnet }: Wanted): NetworkCreateOptions => ({
+const networkOptions = ({ bridge, subnet }: Wanted): NetworkCreateOptions => ({
   Name: NETWORK,
   CheckDuplicate: true,
   Driver: 'bridge',

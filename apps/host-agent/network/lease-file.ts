@@ -1,7 +1,7 @@
 import type { Clock } from '#libs/clock';
 import type { ContainerId } from '#libs/contracts';
 import type { ObservedContainer } from '#libs/domain/host';
-import { readWhole, writeWhole } from '../state/whole-file.ts';
+import { readJson, writeWhole } from '../state/whole-file.ts';
 import { adopt, type LeaseTable, lease, releaseAllBut } from './leases.ts';
 import type { Subnet } from './subnet.ts';
 
@@ -22,8 +22,7 @@ export class LeaseFile {
   }
 
   async load(): Promise<void> {
-    const text = await readWhole(this.#options.path);
-    this.#table = text === null ? [] : (JSON.parse(text) as { leases: LeaseTable }).leases;
+    this.#table = (await readJson<{ leases: LeaseTable }>(this.#options.path))?.leases ?? [];
   }
 
   addressOf(container: ContainerId): string | undefined {

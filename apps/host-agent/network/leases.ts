@@ -2,7 +2,7 @@ import { type ContainerId, type Instant, Transient } from '#libs/contracts';
 import { addressOf, type Subnet } from './subnet.ts';
 
 /** An address is leased by the container's id; a released one rests before it is given again. */
-export interface Lease {
+interface Lease {
   readonly container: ContainerId;
   readonly address: string;
   readonly releasedAt: Instant | null;

@@ -68,4 +68,10 @@ describe('the desired state on disk', () => {
     expect((await loaded()).containers).toEqual(state.containers);
     expect(await readFile(path, 'utf8')).toContain('shop');
   });
+
+  it('does not guess at a file that somebody else changed', async () => {
+    await (await loaded()).take(news(5));
+    await writeFile(path, 'x');
+    await expect(loaded()).rejects.toThrow(`read ${path}: it is not what was written there`);
+  });
 });

@@ -1,6 +1,6 @@
 import { assertNever, type ContainerId, type ContainersPart, type DoorsPart, type HostState, type NamesPart } from '#libs/contracts';
 import { emptyHeld, type Held, takeNews } from '#libs/domain/host';
-import { readWhole, writeWhole } from './whole-file.ts';
+import { readJson, writeWhole } from './whole-file.ts';
 
 interface OnDisk {
   readonly containers: Held<ContainersPart>;
@@ -25,8 +25,7 @@ export class DesiredState {
   }
 
   async load(): Promise<void> {
-    const text = await readWhole(this.#path);
-    this.#held = text === null ? empty : (JSON.parse(text) as OnDisk);
+    this.#held = (await readJson<OnDisk>(this.#path)) ?? empty;
   }
 
   get containers(): readonly ContainersPart[] {

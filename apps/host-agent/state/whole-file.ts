@@ -11,6 +11,18 @@ export const readWhole = async (path: string): Promise<string | null> => {
   }
 };
 
+/** What `writeWhole` wrote of it; null when the file is not there. */
+export const readJson = async <T>(path: string): Promise<T | null> => {
+  const text = await readWhole(path);
+  try {
+    return text === null ? null : (JSON.parse(text) as T);
+  } catch (cause) {
+    throw new Error(`read ${path}: it is not what was written there; restore it, or remove it and let the control plane tell again`, {
+      cause,
+    });
+  }
+};
+
 /** After a crash at any point the file is the old one or the new one, and once this returns it is the new one. Mode 0600 unless told. */
 export const writeWhole = async (path: string, text: string, mode = 0o600): Promise<void> => {
   try {
