@@ -5,11 +5,11 @@ import { decision, type Step } from './step.ts';
 /** Containers that were placed for a deployment while it failed: its end did not name them. */
 export const strays: Step = (moment) => {
   const { state } = moment;
-  const [first] = Object.values(state.deployments).filter(
-    ({ deployment, status }) => status === 'failed' && strayOf(moment.state, deployment).length > 0,
+  const all = containersOf(state).filter(
+    ({ deployment, retired }) => retired === null && state.deployments[deployment]?.status === 'failed',
   );
-  return first ? [decision(moment, first.deployment, [dismissed(state, strayOf(state, first.deployment))])] : [];
+  const [first] = all;
+  if (!first) return [];
+  const own = all.filter(({ deployment }) => deployment === first.deployment);
+  return [decision(moment, first.deployment, [dismissed(state, own)])];
 };
-
-const strayOf = (state: Parameters<typeof containersOf>[0], deployment: string): ReturnType<typeof containersOf> =>
-  containersOf(state).filter((container) => container.deployment === deployment && container.retired === null);
