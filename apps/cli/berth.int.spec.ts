@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type FakeApi, type FakeApiOptions, startFakeApi } from './testing/fake-api.ts';
-import { folderWith, runBerth } from './testing/run-berth.ts';
+import { folderWith, removeFolders, runBerth } from './testing/run-berth.ts';
 import { CONTAINER, DEPLOYMENT, failedEvents, promotedEvents, wireEvent } from './testing/wire.ts';
 
 const compose = 'name: shop\nservices:\n  web:\n    image: web:1\n    x-berth: {ports: ["3000:80"]}\n    restart: always\n';
@@ -17,7 +17,10 @@ const berth = async (
   api = await startFakeApi(options);
   return runBerth(args, await folderWith(files), { BERTH_URL: api.url, ...env });
 };
-afterEach(() => api?.close());
+afterEach(async () => {
+  await api?.close();
+  await removeFolders();
+});
 
 describe('berth deploy', () => {
   it('asks once, with token and key, and tells each step until the switch', async () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,11 +13,19 @@ export interface Ran {
   readonly stderr: string;
 }
 
+const folders: string[] = [];
+
 /** A folder with these files; a `docker` in it is found first on the PATH. */
 export const folderWith = async (files: Readonly<Record<string, string>>): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'berth-cli-'));
+  folders.push(folder);
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o755 });
   return folder;
+};
+
+/** Takes away every folder that `folderWith` made. */
+export const removeFolders = async (): Promise<void> => {
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 };
 
 /** Runs the command as a process of its own. */
