@@ -77,22 +77,27 @@ create function append_items(items jsonb, moment int8 default null) returns json
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
-  h head%rowtype;
+  head_incarnation int8;
+  head_position int8;
+  head_hash bytea;
+  head_lanes int8[];
+  head_at int8;
   item jsonb;
   event jsonb;
   verdict jsonb;
-  results jsonb := '[]';
+  results jsonb[] := '{}';
   positions int8[];
   touched text[] := '{}';
   next_lane int4;
+  next_lane_no int8;
   next_version int8;
   now_ms int8;
 begin
-  select * into strict h from head for update;
-  now_ms := greatest(h.at, coalesce(moment, floor(extract(epoch from clock_timestamp()) * 1000)::int8));
+  select incarnation, position, hash, lanes, at into strict head_incarnation, head_position, head_hash, head_lanes, head_at from head for update;
+  now_ms := greatest(head_at, coalesce(moment, floor(extract(epoch from clock_timestamp()) * 1000)::int8));
   for item in select i.value from jsonb_array_elements(items) with ordinality as i(value, n) order by i.n loop
-    verdict := case when (item->>'incarnation')::int8 <> h.incarnation
-      then jsonb_build_object('status', 'incarnation', 'actual', h.incarnation) end;
+    verdict := case when (item->>'incarnation')::int8 <> head_incarnation
+      then jsonb_build_object('status', 'incarnation', 'actual', head_incarnation) end;
     if verdict is null and jsonb_array_length(item->'events') > 0 then
       verdict := judge_ids(item->'events');
     end if;
@@ -107,24 +112,25 @@ begin
       positions := '{}';
       for event in select e.value from jsonb_array_elements(item->'events') with ordinality as e(value, n) order by e.n loop
         next_lane := (event->>'lane')::int4;
-        h.position := h.position + 1;
-        h.lanes[next_lane + 1] := h.lanes[next_lane + 1] + 1;
-        h.at := now_ms;
+        next_lane_no := head_lanes[next_lane + 1] + 1;
+        head_lanes[next_lane + 1] := next_lane_no;
+        head_position := head_position + 1;
+        head_at := now_ms;
         insert into streams as s (stream, version) values (event->>'stream', 1)
           on conflict (stream) do update set version = s.version + 1 returning s.version into next_version;
-        h.hash := sha256(h.hash || convert_to(
-          netstring(h.position::text) || netstring(h.incarnation::text) || netstring(next_lane::text) ||
-          netstring(h.lanes[next_lane + 1]::text) || netstring(event->>'stream') || netstring(next_version::text) ||
+        head_hash := sha256(head_hash || convert_to(
+          netstring(head_position::text) || netstring(head_incarnation::text) || netstring(next_lane::text) ||
+          netstring(next_lane_no::text) || netstring(event->>'stream') || netstring(next_version::text) ||
           netstring(event->>'id') || netstring(event->>'type') || netstring(event->>'v') || netstring(event->>'concerns') ||
-          netstring(event->>'subject') || netstring(h.at::text) || netstring(event->>'actor') || netstring(event->>'correlation') ||
+          netstring(event->>'subject') || netstring(head_at::text) || netstring(event->>'actor') || netstring(event->>'correlation') ||
           netstring(event->>'causation') || netstring(event->>'data'), 'UTF8'));
         insert into events (position, incarnation, lane, lane_no, stream, version, id, type, v, concerns, subject, at, actor,
             correlation, causation, data, hash)
-          values (h.position, h.incarnation, next_lane, h.lanes[next_lane + 1], event->>'stream', next_version, event->>'id',
-            event->>'type', (event->>'v')::int4, event->>'concerns', event->>'subject', h.at, event->>'actor',
-            event->>'correlation', event->>'causation', event->>'data', h.hash);
-        positions := positions || h.position;
-        touched := touched || (event->>'stream');
+          values (head_position, head_incarnation, next_lane, next_lane_no, event->>'stream', next_version, event->>'id',
+            event->>'type', (event->>'v')::int4, event->>'concerns', event->>'subject', head_at, event->>'actor',
+            event->>'correlation', event->>'causation', event->>'data', head_hash);
+        positions := array_append(positions, head_position);
+        touched := array_append(touched, event->>'stream');
       end loop;
       if item->'checkpoint' <> 'null' then
         insert into checkpoints (consumer, lane, position, fence)
@@ -139,11 +145,11 @@ begin
       end if;
       verdict := jsonb_build_object('status', 'appended', 'positions', to_jsonb(positions));
     end if;
-    results := results || jsonb_build_array(verdict);
+    results := array_append(results, verdict);
   end loop;
   if cardinality(touched) > 0 then
-    update head set position = h.position, hash = h.hash, lanes = h.lanes, at = h.at;
+    update head set position = head_position, hash = head_hash, lanes = head_lanes, at = head_at;
   end if;
-  return results;
+  return to_jsonb(results);
 end $$;
 `;
