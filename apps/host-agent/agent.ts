@@ -66,10 +66,9 @@ export class Agent {
 
   /** Reads what is on disk and makes the network. Throws when the engine can't be used. Before it no mail may be taken. */
   async prepare(): Promise<void> {
-    const { engine, settings } = this.#options;
     await this.#state.load();
     await this.#writeResolvConf();
-    await ensureBridge(engine, { bridge: settings.bridge, subnet: this.#subnet });
+    await this.#ensureNetwork();
     this.#containers = await this.#keeper();
     this.#correspondence = await this.#correspond();
   }
@@ -141,6 +140,11 @@ export class Agent {
       mail.send(service, { type: 'StateWanted', host: settings.host });
   }
 
+  #ensureNetwork(): Promise<void> {
+    const { engine, settings } = this.#options;
+    return ensureBridge(engine, { bridge: settings.bridge, subnet: this.#subnet });
+  }
+
   async #keeper(): Promise<ContainerKeeper> {
     const { engine, settings, clock, report } = this.#options;
     const leases = new LeaseFile({ path: filesOf(settings).leases, subnet: this.#subnet, clock });
@@ -150,6 +154,7 @@ export class Agent {
       gateway: this.#subnet.gateway,
       namesStandFor: () => this.#names.standFor,
       resolvConf: filesOf(settings).resolvConf,
+      ensureNetwork: () => this.#ensureNetwork(),
       register: (callers) => this.#names.register(callers),
       wake: () => this.#pulses.containers.wake(),
     });

@@ -1,16 +1,7 @@
-import type { ContainerId, DoorsPart, EventId, Generation, HostId, Instant, NamesPart, ServiceName, StackName } from '#libs/contracts';
+import type { ContainerId, DoorsPart, EventId, Generation, Instant, NamesPart, StackName } from '#libs/contracts';
+import type { Caller } from '#libs/domain/naming';
 
-/** Who asks from an address of this host's container network. */
-export interface Caller {
-  readonly stack: StackName;
-  readonly service: ServiceName;
-  readonly container: ContainerId;
-  /** The version that it was made for; a names part may let it call as another one. */
-  readonly version: number;
-  readonly host: HostId;
-}
-
-/** By IPv4 address. */
+/** Who asks from an address of this host's container network: by IPv4 address. */
 export type CallerTable = Readonly<Record<string, Caller>>;
 
 /** What this host's proxy prepared and serves of one stack. */

@@ -11,6 +11,8 @@ export interface HandsOptions {
   readonly host: HostId;
   readonly resolvConf: string;
   readonly keys: () => Readonly<Record<string, string>>;
+  /** Makes the containers' network where it is missing. */
+  readonly ensureNetwork: () => Promise<void>;
   /** Addresses that names or doors still lead to. */
   readonly addressesInUse: () => ReadonlySet<string>;
   /** Returns when the resolver knows every caller that has a lease. */
@@ -35,8 +37,10 @@ export const takeStep = async (step: Step, options: HandsOptions): Promise<void>
   }
 };
 
-const create = async (spec: ContainerSpec, { engine, leases, host, resolvConf, keys, addressesInUse }: HandsOptions): Promise<void> => {
+const create = async (spec: ContainerSpec, options: HandsOptions): Promise<void> => {
+  const { engine, leases, host, resolvConf } = options;
   await engine.ensureImage(spec.image);
-  const address = await leases.lease(spec.container, addressesInUse());
-  await engine.create(containerOptions(spec, { host, network: NETWORK, address, resolvConf, keys: keys() }));
+  await options.ensureNetwork();
+  const address = await leases.lease(spec.container, options.addressesInUse());
+  await engine.create(containerOptions(spec, { host, network: NETWORK, address, resolvConf, keys: options.keys() }));
 };

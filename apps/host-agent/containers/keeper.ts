@@ -2,10 +2,9 @@ import type { Clock, Timer } from '#libs/clock';
 import type { ContainerId, ReportedContainer } from '#libs/contracts';
 import {
   afterSetback,
-  type Findings,
-  fits,
   type Goal,
   goalsOf,
+  type HostView,
   noteExits,
   type ObservedContainer,
   plan,
@@ -16,7 +15,9 @@ import {
 import { fingerprintOf } from '../docker/fingerprint.ts';
 import type { CallerTable } from '../ports.ts';
 import type { DesiredState } from '../state/desired-state.ts';
+import { addressesInUse, callersOf } from './addresses.ts';
 import { isDrained } from './drained.ts';
+import { findingsOf } from './findings.ts';
 import { type HandsOptions, takeStep } from './hands.ts';
 import { Outputs } from './outputs.ts';
 import { Probes } from './probes.ts';
@@ -60,6 +61,8 @@ export class ContainerKeeper {
   async pass(): Promise<void> {
     const { leases, state, clock } = this.#options;
     const goals = goalsOf(state.containers);
+    // A step that ends while the engine is asked may not show in the answer yet: its container waits for the next pass.
+    const underWay = [...this.#underWay.keys()];
     const observed = await this.#look();
     this.#observed = observed;
     await leases.match(observed, new Set(goals.filter(({ goal }) => goal !== 'gone').map(({ container }) => container)));
@@ -67,30 +70,21 @@ export class ContainerKeeper {
     await this.#noteHealth(goals, observed);
     await this.#outputs.match(goals, observed, state.keys);
     const drained = await this.#drained(goals, observed);
-    this.#begin(goals, observed);
-    this.#level = reportedContainers({ goals, observed, findingsOf: this.#findings(goals, observed, drained) });
+    this.#begin({ goals, observed, underWay });
+    const findings = findingsOf({
+      ...{ goals, observed, drained, fingerprintOf, setbacks: this.#setbacks },
+      isHealthyRun: (container, run) => state.healthyRun(container) === run,
+      probeMessage: (run) => this.#probes.message(run),
+      output: (container) => this.#outputs.of(container),
+    });
+    this.#level = reportedContainers({ goals, observed, findingsOf: findings });
     await this.#options.register(this.callers());
   }
 
-  /** While the engine can't be asked nobody is known to be unused. */
-  async #look(): Promise<readonly ObservedContainer[]> {
-    try {
-      return await this.#options.engine.list();
-    } catch (cause) {
-      this.#level = this.#level?.map((container) => ({ ...container, drained: false })) ?? null;
-      throw cause;
-    }
-  }
-
-  /** Everybody who has an address: those who run, and those who are about to. */
+  /** Everybody who has an address, as far as was seen. */
   callers(): CallerTable {
     const { leases, host, state } = this.#options;
-    const specs = goalsOf(state.containers).flatMap((goal) => (goal.goal === 'gone' ? [] : [goal.spec]));
-    const known = [...this.#observed, ...specs].flatMap(({ container, stack, service, version }) => {
-      const address = leases.addressOf(container);
-      return address === undefined ? [] : [[address, { stack, service, container, version, host }] as const];
-    });
-    return Object.fromEntries(known);
+    return callersOf({ goals: goalsOf(state.containers), observed: this.#observed, leases, host });
   }
 
   /** Leaves every container as it is. Waits a moment for the steps that have begun. */
@@ -102,6 +96,16 @@ export class ContainerKeeper {
     const patience = this.#options.clock.sleep(LAST_STEPS_MS, waiting.signal).catch(() => undefined);
     await Promise.race([Promise.all(this.#underWay.values()), patience]);
     waiting.abort();
+  }
+
+  /** While the engine can't be asked nobody is known to be unused. */
+  async #look(): Promise<readonly ObservedContainer[]> {
+    try {
+      return await this.#options.engine.list();
+    } catch (cause) {
+      this.#level = this.#level?.map((container) => ({ ...container, drained: false })) ?? null;
+      throw cause;
+    }
   }
 
   async #noteHealth(goals: readonly Goal[], observed: readonly ObservedContainer[]): Promise<void> {
@@ -133,11 +137,11 @@ export class ContainerKeeper {
     return drained;
   }
 
-  #begin(goals: readonly Goal[], observed: readonly ObservedContainer[]): void {
+  #begin(seen: Pick<HostView, 'goals' | 'observed' | 'underWay'>): void {
     const { clock, state, wake } = this.#options;
     const { steps, wakeAt } = plan({
-      ...{ goals, observed, fingerprintOf },
-      underWay: [...this.#underWay.keys()],
+      ...seen,
+      fingerprintOf,
       setbacks: this.#setbacks,
       wasHealthy: (container) => state.healthyRun(container) !== undefined,
       now: clock.monotonic(),
@@ -154,7 +158,7 @@ export class ContainerKeeper {
       await takeStep(step, {
         ...this.#options,
         keys: () => state.keys,
-        addressesInUse: () => addressesOf(state),
+        addressesInUse: () => addressesInUse(state),
         registerCallers: () => register(this.callers()),
       });
       this.#clearMessage(step.container);
@@ -180,37 +184,7 @@ export class ContainerKeeper {
     const setback = this.#setbacks.get(container);
     if (setback) this.#setbacks = new Map([...this.#setbacks, [container, { ...setback, message: '' }]]);
   }
-
-  #findings(goals: readonly Goal[], observed: readonly ObservedContainer[], drained: ReadonlySet<ContainerId>) {
-    const goalsById = new Map(goals.map((goal) => [goal.container, goal]));
-    const observedById = new Map(observed.map((each) => [each.container, each]));
-    return (container: ContainerId): Findings => {
-      const goal = goalsById.get(container);
-      const seen = observedById.get(container);
-      const spec = goal && goal.goal !== 'gone' ? goal.spec : null;
-      return {
-        probe: {
-          by: spec && spec.ports.length > 0 ? 'port' : 'running',
-          isHealthy: seen?.run != null && this.#options.state.healthyRun(container) === seen.run,
-          message: seen?.run ? this.#probes.message(seen.run) : '',
-        },
-        setback: this.#setbacks.get(container),
-        output: this.#outputs.of(container),
-        isDrained: drained.has(container),
-        fits: !seen || !spec || fits(seen, spec, { fingerprintOf }),
-      };
-    };
-  }
 }
 
 const LAST_STEPS_MS = 2000;
 const NAMES_TTL_MS = 1000;
-
-/** Where names and doors lead, as far as this host was told. */
-const addressesOf = ({ names, doors }: Pick<DesiredState, 'names' | 'doors'>): ReadonlySet<string> => {
-  const named = names.flatMap(({ versions }) => Object.values(versions).flatMap((services) => Object.values(services).flat()));
-  const doored = doors.flatMap(({ live, drafts }) =>
-    [...(live ? [live] : []), ...drafts].flatMap(({ endpoints }) => Object.values(endpoints).flat()),
-  );
-  return new Set([...named, ...doored].map(({ address }) => address));
-};

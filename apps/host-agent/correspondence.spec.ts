@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { Mail } from '#libs/bus';
+import { ManualClock } from '#libs/clock';
+import type { HostHello, HostId, MailAddress, MailMessage, ReportedContainer } from '#libs/contracts';
+import type { Level } from '#libs/domain/host';
+import { Correspondence } from './correspondence.ts';
+
+class SentMail extends Mail {
+  readonly sent: MailMessage[] = [];
+
+  send(_to: MailAddress, message: MailMessage): void {
+    this.sent.push(message);
+  }
+
+  receive(): never {
+    throw new Error('receive mail: not here');
+  }
+}
+
+const capacity = { milliCpus: 1000, memoryBytes: 1000 };
+const hello: HostHello = { type: 'HostHello', host: 'one' as HostId, runId: 'r1', tags: [], capacity, proxy: true, engine: 'docker' };
+const session = { incarnation: 1, position: 7 };
+const level = (state: string): Level => ({ containers: [{ container: 'a', state } as unknown as ReportedContainer], parts: [] });
+
+const begin = () => {
+  const mail = new SentMail();
+  const clock = new ManualClock();
+  const now = { level: level('running') };
+  const correspondence = new Correspondence({ mail, clock, hello, level: () => now.level });
+  const speakAfter = (ms: number): readonly string[] => {
+    const before = mail.sent.length;
+    clock.advance(ms);
+    correspondence.speak();
+    return mail.sent.slice(before).map((message) => (message.type === 'HostReport' ? `${message.type} ${message.seq}` : message.type));
+  };
+  return { correspondence, speakAfter, now, mail };
+};
+
+describe('Correspondence', () => {
+  it('says hello each second until it is welcomed, whatever wakes it', () => {
+    const { correspondence, speakAfter } = begin();
+    expect([speakAfter(0), speakAfter(300), speakAfter(700)]).toEqual([['HostHello'], [], ['HostHello']]);
+    correspondence.welcomed('another run', session);
+    expect(speakAfter(1000)).toEqual(['HostHello']);
+    correspondence.welcomed('r1', session);
+    expect(speakAfter(0)).toEqual(['HostReport 1']);
+  });
+
+  it('reports each second, and at once when something changed', () => {
+    const { correspondence, speakAfter, now } = begin();
+    correspondence.welcomed('r1', session);
+    expect([speakAfter(1000), speakAfter(300)]).toEqual([['HostReport 1'], []]);
+    now.level = level('exited');
+    expect([speakAfter(1), speakAfter(1), speakAfter(1000)]).toEqual([['HostReport 2'], [], ['HostReport 3']]);
+  });
+
+  it('tells everything in a new session, and goes on in the one it has', () => {
+    const { correspondence, speakAfter, mail } = begin();
+    correspondence.welcomed('r1', session);
+    speakAfter(1000);
+    correspondence.acknowledged(session, 1);
+    correspondence.welcomed('r1', session);
+    speakAfter(1000);
+    correspondence.welcomed('r1', { ...session, position: 9 });
+    speakAfter(1000);
+    expect(mail.sent.map((message) => message.type === 'HostReport' && [message.session.position, message.seq, message.full])).toEqual([
+      [7, 1, true],
+      [7, 2, false],
+      [9, 1, true],
+    ]);
+  });
+
+  it('takes no acknowledgement of another session', () => {
+    const { correspondence, speakAfter, mail } = begin();
+    correspondence.welcomed('r1', session);
+    speakAfter(1000);
+    correspondence.acknowledged({ ...session, position: 1 }, 1);
+    speakAfter(1000);
+    expect(mail.sent.at(-1)).toMatchObject({ full: true });
+  });
+
+  it('says hello again when its session is not known', () => {
+    const { correspondence, speakAfter } = begin();
+    correspondence.welcomed('r1', session);
+    speakAfter(1000);
+    correspondence.disowned();
+    expect(speakAfter(1000)).toEqual(['HostHello']);
+  });
+});
