@@ -27,12 +27,12 @@ describe('a deployment that fails', () => {
   it('tells the exit code and the last lines of a container that exits at start', () => {
     expect(crash.code).toBe(3);
     expect(crash.stdout + crash.stderr).toMatch(/exit(ed)?( with)?( code)? 7/);
-    expect(crash.stdout + crash.stderr).toContain('line 30');
+    expect(crash.stdout + crash.stderr).toContain('price list is broken at page 30, giving up');
   });
 
   it('tells what the health check said that never passed', () => {
     expect(sick.code).toBe(3);
-    expect(sick.stdout + sick.stderr).toContain('unhealthy');
+    expect(sick.stdout + sick.stderr).toContain('is unhealthy; its check ended with exit code 1');
   });
 
   it('records why, with the exit code and the output', async () => {

@@ -52,8 +52,9 @@ const checkOf = (health: ContainerInspectInfo['State']['Health']): ObservedConta
   const status = health?.Status;
   if (status !== 'starting' && status !== 'healthy' && status !== 'unhealthy') return null;
   const last = health?.Log?.at(-1);
-  const words = (last?.Output ?? '').trim().slice(0, MESSAGE_LENGTH);
-  return { status, message: last && last.ExitCode !== 0 ? `health check: exit code ${last.ExitCode}${words ? `: ${words}` : ''}` : '' };
+  if (!last || last.ExitCode === 0) return { status, message: '', exitCode: null };
+  const words = last.Output.trim().slice(0, MESSAGE_LENGTH);
+  return { status, message: words || `it ended with exit code ${last.ExitCode}`, exitCode: last.ExitCode };
 };
 
 const MESSAGE_LENGTH = 500;

@@ -19,8 +19,12 @@ export interface ObservedContainer {
   readonly pid: number | null;
   readonly exitCode: number | null;
   readonly oom: boolean;
-  /** What the engine's own health check says; null where it has none. */
-  readonly check: { readonly status: 'starting' | 'healthy' | 'unhealthy'; readonly message: string } | null;
+  /** What the engine's own health check says, and how its last probe failed; null where it has none. */
+  readonly check: {
+    readonly status: 'starting' | 'healthy' | 'unhealthy';
+    readonly message: string;
+    readonly exitCode: number | null;
+  } | null;
 }
 
 export type Goal = DesiredContainer & { readonly container: ContainerId; readonly stack: StackName };

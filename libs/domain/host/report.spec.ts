@@ -40,7 +40,7 @@ describe('reportedContainers', () => {
 
   it('believes the health check before any probe', () => {
     const probe = { by: 'port', isHealthy: true, message: '' } as const;
-    const ill = { ...running, check: { status: 'unhealthy', message: 'no database' } } as const;
+    const ill = { ...running, check: { status: 'unhealthy', message: 'no database', exitCode: 1 } } as const;
     expect(report(run, ill, { probe, output: 'lines' })).toMatchObject({
       ...{ health: 'unhealthy', healthBy: 'healthcheck', message: 'no database', output: 'lines' },
     });

@@ -60,7 +60,7 @@ const ofObserved = (observed: ObservedContainer, findings: Findings): ReportedCo
     ...{ container, stack, run, engineId, image, address, oom },
     state: observed.state === 'running' ? 'running' : hasExited || failed ? 'exited' : 'starting',
     ...health,
-    exitCode: hasExited ? observed.exitCode : null,
+    exitCode: hasExited ? observed.exitCode : health.health === 'unhealthy' ? (observed.check?.exitCode ?? null) : null,
     message: failed ? (findings.setback?.message ?? '') : health.message,
     output: hasExited || health.health === 'unhealthy' ? findings.output : null,
     drained: false,

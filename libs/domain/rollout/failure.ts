@@ -78,7 +78,7 @@ const howItFailed = ({ service, slot, failure }: ContainerState): string => {
     unhealthy: `is unhealthy; its check ended${code || ' without an exit code'}`,
     'not-started': 'could not be started',
   }[failure.reason];
-  return `${service} slot ${slot} ${how}${failure.message ? `: ${failure.message}` : ''}`;
+  return `${service} slot ${slot} ${how}${failure.message && failure.reason !== 'exited' ? `: ${failure.message}` : ''}`;
 };
 
 const fixOf = ({ service, failure }: ContainerState): string => {
