@@ -193,7 +193,7 @@ describe('an agent on a real engine', { timeout: 60_000 }, () => {
     want(run(well), run(ill));
     await control.until(() => control.seen(ill.container)?.health === 'unhealthy');
     await healthy(well);
-    expect(control.seen(ill.container)).toMatchObject({ healthBy: 'healthcheck', message: 'health check: exit code 1: no database' });
+    expect(control.seen(ill.container)).toMatchObject({ healthBy: 'healthcheck', message: 'no database', exitCode: 1 });
     expect(control.seen(well.container)?.healthBy).toBe('healthcheck');
   });
 

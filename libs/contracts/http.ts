@@ -12,7 +12,7 @@ export const deployBody = z.strictObject({
 });
 export type DeployBody = z.infer<typeof deployBody>;
 
-export type DeploymentStatus = 'requested' | 'queued' | 'running' | 'promoted' | 'failed';
+type DeploymentStatus = 'requested' | 'queued' | 'running' | 'promoted' | 'failed';
 
 export interface DeploymentView {
   readonly deployment: DeploymentId;

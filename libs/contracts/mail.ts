@@ -118,7 +118,7 @@ export interface HostHello {
   readonly proxy: boolean;
   readonly engine: string;
 }
-export interface HostWelcome {
+interface HostWelcome {
   readonly type: 'HostWelcome';
   readonly host: HostId;
   readonly runId: string;
@@ -134,19 +134,19 @@ export interface HostReport {
   readonly containers: readonly ReportedContainer[];
   readonly parts: readonly ReportedPart[];
 }
-export interface ReportAcknowledged {
+interface ReportAcknowledged {
   readonly type: 'ReportAcknowledged';
   readonly host: HostId;
   readonly session: Generation;
   readonly seq: number;
 }
 /** The receiver did not find the session: say hello again. */
-export interface HelloWanted {
+interface HelloWanted {
   readonly type: 'HelloWanted';
   readonly host: HostId;
 }
 /** "What should I be?" Asked at start, at reconnect and every few seconds. */
-export interface StateWanted {
+interface StateWanted {
   readonly type: 'StateWanted';
   readonly host: HostId;
 }
@@ -169,7 +169,7 @@ export type DoorsState = StateOf<'doors', DoorsPart>;
 export type HostState = ContainersState | NamesState | DoorsState;
 
 export type MailToAgent = HostWelcome | ReportAcknowledged | HelloWanted | HostState;
-export type MailToScheduler = HostHello | HostReport | StateWanted;
+type MailToScheduler = HostHello | HostReport | StateWanted;
 export type MailMessage = MailToAgent | MailToScheduler;
 
 /** `scheduler`, `dns-central`, `proxy-configurator` or `host/<id>`. */

@@ -1,4 +1,4 @@
-import type { AnyNewEvent, BerthEvent, EventId, Generation, StreamName } from '#libs/contracts';
+import type { AnyNewEvent, BerthEvent, EventId, StreamName } from '#libs/contracts';
 
 /** Moves a consumer's checkpoint together with the events of its reaction. */
 export interface CheckpointMove {
@@ -71,5 +71,3 @@ export abstract class EventLog {
   /** Called after each append that was seen, here or elsewhere, without saying what it was. Returns how to stop. */
   abstract onAppended(wake: () => void): () => void;
 }
-
-export const generationOf = ({ incarnation, position }: BerthEvent): Generation => ({ incarnation, position });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { containerId, deploymentId, hostId, serviceName, stackName } from '../ids.ts';
 
 /** One listener and set of names of a proxy. `key` is stable over versions: `<stack>:<port>:<first name or _>`. */
-export const server = z.strictObject({
+const server = z.strictObject({
   key: z.string(),
   port: z.int().min(1).max(65535),
   protocol: z.enum(['http', 'https']),
@@ -11,7 +11,7 @@ export const server = z.strictObject({
   containerPort: z.int().min(1).max(65535),
 });
 
-export const endpoint = z.strictObject({ container: containerId, host: hostId, address: z.ipv4(), port: z.int().min(1).max(65535) });
+const endpoint = z.strictObject({ container: containerId, host: hostId, address: z.ipv4(), port: z.int().min(1).max(65535) });
 
 export const doors = {
   DoorsDrawn: z.strictObject({

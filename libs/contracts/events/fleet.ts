@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { containerId, deploymentId, hostId, serviceName, stackName } from '../ids.ts';
 
 /** The decision which host gets a container, with its reason in words. */
-export const placement = z.strictObject({ container: containerId, slot: z.int().positive(), host: hostId, reason: z.string() });
-export const excluded = z.strictObject({ host: hostId, reason: z.string() });
+const placement = z.strictObject({ container: containerId, slot: z.int().positive(), host: hostId, reason: z.string() });
+const excluded = z.strictObject({ host: hostId, reason: z.string() });
 
 const subject = { stack: stackName, deployment: deploymentId, service: serviceName };
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { hostId } from '../ids.ts';
 
-export const capacity = z.strictObject({ milliCpus: z.int().positive(), memoryBytes: z.int().positive() });
+const capacity = z.strictObject({ milliCpus: z.int().positive(), memoryBytes: z.int().positive() });
 
 export const hosts = {
   /** Also written again when a host comes back with another capacity or proxy. */

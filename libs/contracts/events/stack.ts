@@ -8,7 +8,7 @@ import { image, revision } from './requests.ts';
 const version = z.int().positive();
 
 /** Why a deployment failed, in words that name the fix, with the container that showed it where there is one. */
-export const failureCause = z.strictObject({
+const failureCause = z.strictObject({
   kind: z.enum(['placement', 'container', 'doors', 'proxy', 'deadline', 'cancelled']),
   message: z.string(),
   fix: z.string().nullable(),

@@ -7,7 +7,7 @@ import { serviceName, stackName } from '../ids.ts';
  */
 const milliseconds = z.int().nonnegative();
 
-export const door = z.strictObject({
+const door = z.strictObject({
   /** The port of the host on which the proxy listens. */
   port: z.int().min(1).max(65535),
   protocol: z.enum(['http', 'https']),
@@ -15,13 +15,13 @@ export const door = z.strictObject({
   names: z.array(z.string()),
 });
 
-export const servicePort = z.strictObject({
+const servicePort = z.strictObject({
   container: z.int().min(1).max(65535),
   doors: z.array(door),
 });
 
 /** What Compose calls `healthcheck`; `command` in Docker's form: `["CMD", …]` or `["CMD-SHELL", text]`. */
-export const healthcheck = z.strictObject({
+const healthcheck = z.strictObject({
   command: z.array(z.string()).min(1),
   intervalMs: milliseconds,
   timeoutMs: milliseconds,
@@ -29,9 +29,9 @@ export const healthcheck = z.strictObject({
   startPeriodMs: milliseconds,
 });
 
-export const dependency = z.strictObject({ service: serviceName, condition: z.enum(['started', 'healthy']) });
+const dependency = z.strictObject({ service: serviceName, condition: z.enum(['started', 'healthy']) });
 
-export const service = z.strictObject({
+const service = z.strictObject({
   image: z.string().min(1),
   command: z.array(z.string()).nullable(),
   entrypoint: z.array(z.string()).nullable(),
@@ -54,7 +54,7 @@ export const service = z.strictObject({
 export const datasourceType = z.enum(['mysql', 'postgresql', 'mongodb', 'redis', 'rabbitmq', 'elasticsearch', 'other']);
 
 /** A backing service that is found by name and not deployed by Berth. Exactly one of `address` and `host` is set. */
-export const datasource = z.strictObject({
+const datasource = z.strictObject({
   type: datasourceType,
   group: z.string().nullable(),
   primary: z.boolean(),

@@ -3,7 +3,7 @@ import type { Manifest, Service, ServiceName, StackName } from '#libs/contracts'
 /** What matters of a service; the builder fills the rest. */
 export type ServiceWish = Partial<Service>;
 
-export const serviceOf = (wish: ServiceWish = {}): Service => ({
+const serviceOf = (wish: ServiceWish = {}): Service => ({
   image: 'web:1',
   command: null,
   entrypoint: null,
