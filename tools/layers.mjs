@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 
 /** Only grows: each is imported by production code that needs it. */
-const NEEDED = ['@nestjs/core', '@nestjs/microservices', 'typeorm', 'pg', 'dockerode', 'dns2'];
+const NEEDED = ['@nestjs/core', '@nestjs/microservices', 'typeorm', 'pg', 'dockerode', 'dns2', 'amqplib'];
 
 const sources = globSync('{apps,libs}/**/*.{ts,tsx}').filter((file) => !/\.(int\.)?spec\.ts$/.test(file));
 const result = JSON.parse(

@@ -1,2 +1,3 @@
 export * from './feed.ts';
 export * from './mail.ts';
+export * from './turns.ts';

@@ -1,0 +1,11 @@
+import type { FeedBatch, Subscription } from './feed.ts';
+
+/**
+ * Shares a service's work among its replicas: each event of the log is handed to one of them, in the order of its lane, at least
+ * once. It only says whose turn it is to decide: the feed tells every replica what happened, and the log's expected versions alone keep
+ * two deciders apart. What a replica had not ended when it died or froze is handed to another one.
+ */
+export abstract class Turns {
+  /** A batch holds events of one lane. A handler that throws gets the same batch again after a pause. */
+  abstract take(consumer: string, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription>;
+}
