@@ -4,3 +4,4 @@ export * from './history/index.ts';
 export * from './invariants/index.ts';
 export * from './neighbours/index.ts';
 export * from './postgres.ts';
+export * from './rabbitmq/index.ts';
