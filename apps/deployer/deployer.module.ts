@@ -2,7 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER } from '@nestjs/core';
 import { Rethrow } from '#libs/bus/nest';
 import { rolloutDue } from '#libs/domain/rollout';
-import { Reactor } from '#libs/event-log/react';
+import { Reactor, type ReactorOptions } from '#libs/event-log/react';
 import { FeedController } from './inbox/feed.controller.ts';
 import type { DeployerPorts } from './ports.ts';
 
@@ -10,12 +10,14 @@ export const CONSUMER = 'deployer';
 
 @Module({})
 export class DeployerModule {
-  static with({ log, clock, ids, report }: DeployerPorts): DynamicModule {
+  static with({ log, turns, clock, ids, report }: DeployerPorts): DynamicModule {
+    const acts = turns ? 'in turn' : 'on feed';
+    const options: ReactorOptions = { log, clock, ids, report, acts, consumer: CONSUMER, due: rolloutDue };
     return {
       module: DeployerModule,
       controllers: [FeedController],
       providers: [
-        { provide: Reactor, useFactory: () => new Reactor({ log, clock, ids, report, consumer: CONSUMER, due: rolloutDue }) },
+        { provide: Reactor, useFactory: () => new Reactor(options) },
         { provide: APP_FILTER, useFactory: () => new Rethrow() },
       ],
     };

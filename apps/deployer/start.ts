@@ -2,14 +2,15 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { BusStrategy } from '#libs/bus/nest';
 import { Reactor } from '#libs/event-log/react';
+import type { Running } from '#libs/service';
 import { CONSUMER, DeployerModule } from './deployer.module.ts';
 import type { DeployerPorts } from './ports.ts';
 
 /** Decides when it resolves: the log was read to its head, and what was due in it is appended. */
-export const startDeployer = async (ports: DeployerPorts): Promise<{ close(): Promise<void> }> => {
-  const { feed, mail } = ports;
+export const startDeployer = async (ports: DeployerPorts): Promise<Running> => {
+  const { feed, mail, turns } = ports;
   const app = await NestFactory.createMicroservice(DeployerModule.with(ports), {
-    strategy: new BusStrategy({ feed, mail, consumer: CONSUMER }),
+    strategy: new BusStrategy({ feed, mail, turns, consumer: CONSUMER }),
     logger: ['error', 'fatal'],
     abortOnError: false,
   });
@@ -21,7 +22,7 @@ export const startDeployer = async (ports: DeployerPorts): Promise<{ close(): Pr
   try {
     await app.listen();
     await reactor.start();
-    return { close };
+    return { position: () => reactor.world.position, close };
   } catch (cause) {
     await close();
     throw new Error('start the deployer', { cause });

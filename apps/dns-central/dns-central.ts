@@ -40,6 +40,11 @@ export class DnsCentral {
     return this.#tables.tables;
   }
 
+  /** It has folded the log up to here. */
+  get position(): number {
+    return this.#reactor.world.position;
+  }
+
   async start(): Promise<void> {
     await this.#reactor.start();
     this.#isStarted = true;

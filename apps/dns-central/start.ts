@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { Feed } from '#libs/bus';
 import { BusStrategy } from '#libs/bus/nest';
+import type { Running } from '#libs/service';
 import { DnsCentralModule } from './dns-central.module.ts';
 import { DnsCentral, type DnsCentralPorts } from './dns-central.ts';
 import { type ListenAt, listenCentral } from './server/central-server.ts';
@@ -16,7 +17,7 @@ export const startDnsCentral = async ({
   feed,
   settings,
   ...ports
-}: DnsCentralOptions): Promise<{ readonly listen: ListenAt; close(): Promise<void> }> => {
+}: DnsCentralOptions): Promise<Running & { readonly listen: ListenAt }> => {
   const strategy = new BusStrategy({ feed, mail: ports.mail, consumer: 'dns-central', address: 'dns-central' });
   const app = await NestFactory.createMicroservice(DnsCentralModule.with({ ...ports, zone: settings.zone }), {
     strategy,
@@ -32,6 +33,7 @@ export const startDnsCentral = async ({
     await dnsCentral.start();
     const server = await listenCentral(() => dnsCentral.tables, settings.listen);
     return {
+      position: () => dnsCentral.position,
       listen: { address: server.address, port: server.port },
       close: async () => {
         await server.close();

@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { BusStrategy } from '#libs/bus/nest';
 import { ViewRunner } from '#libs/event-log/views';
+import type { Running } from '#libs/service';
 import { Followers } from './follow/followers.ts';
 import { GatewayModule, type GatewayParts } from './gateway.module.ts';
 import { frontDoor } from './http/adapter.ts';
@@ -12,10 +13,9 @@ import { openDatabase } from './view/database.ts';
 import { gatewayView } from './view/gateway-view.ts';
 import { ReadModel } from './view/read-model.ts';
 
-export interface Gateway {
+export interface Gateway extends Running {
   /** `http://127.0.0.1:7070`, or `unix:/path`. */
   readonly url: string;
-  close(): Promise<void>;
 }
 
 /** For requests under way at the close. Clients also hold connections on which they never asked anything: those end with it too. */
@@ -40,7 +40,7 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   try {
     await app.startAllMicroservices();
     await runner.start();
-    return { url: await open(app, ports.settings.listen), close };
+    return { url: await open(app, ports.settings.listen), position: () => runner.position, close };
   } catch (cause) {
     await close();
     throw cause;

@@ -1,4 +1,4 @@
-import type { Feed, Mail } from '#libs/bus';
+import type { Feed, Mail, Turns } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import type { EventLog } from '#libs/event-log';
 
@@ -7,6 +7,8 @@ export interface ProxyConfiguratorPorts {
   readonly log: EventLog;
   readonly feed: Feed;
   readonly mail: Mail;
+  /** Where replicas share the work: each decides in its turn. Without it, this one decides on everything that the feed brings. */
+  readonly turns?: Turns | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly report: (problem: string, cause: unknown) => void;

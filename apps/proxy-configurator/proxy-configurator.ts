@@ -13,12 +13,18 @@ export class ProxyConfigurator {
   readonly #mailer: DoorsMailer;
   #isStarted = false;
 
-  constructor({ log, mail, clock, ids, report }: ProxyConfiguratorPorts) {
+  constructor({ log, mail, turns, clock, ids, report }: ProxyConfiguratorPorts) {
     this.#mailer = new DoorsMailer(mail);
     this.#reactor = new Reactor({
       ...{ log, clock, ids, report, consumer: CONSUMER, due: doorsDue },
+      acts: turns ? 'in turn' : 'on feed',
       onFolded: (world, stacks) => this.#mailer.tellOfChanges(world, stacks),
     });
+  }
+
+  /** It has folded the log up to here. */
+  get position(): number {
+    return this.#reactor.world.position;
   }
 
   async start(): Promise<void> {
@@ -32,6 +38,10 @@ export class ProxyConfigurator {
 
   take({ events }: FeedBatch): Promise<void> {
     return this.#reactor.take(events);
+  }
+
+  act({ events }: FeedBatch): Promise<void> {
+    return this.#reactor.act(events);
   }
 
   /** Half a log would close doors: a host that asks too early asks again. */

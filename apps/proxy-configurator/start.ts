@@ -1,15 +1,16 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { BusStrategy } from '#libs/bus/nest';
+import type { Running } from '#libs/service';
 import type { ProxyConfiguratorPorts } from './ports.ts';
 import { ProxyConfiguratorModule } from './proxy-configurator.module.ts';
 import { CONSUMER, ProxyConfigurator } from './proxy-configurator.ts';
 
 /** Resolves when the log was read to its head, what was due in it is appended, and proxies are answered. */
-export const startProxyConfigurator = async (ports: ProxyConfiguratorPorts): Promise<{ close(): Promise<void> }> => {
-  const { feed, mail } = ports;
+export const startProxyConfigurator = async (ports: ProxyConfiguratorPorts): Promise<Running> => {
+  const { feed, mail, turns } = ports;
   const app = await NestFactory.createMicroservice(ProxyConfiguratorModule.with(ports), {
-    strategy: new BusStrategy({ feed, mail, consumer: CONSUMER, address: CONSUMER }),
+    strategy: new BusStrategy({ feed, mail, turns, consumer: CONSUMER, address: CONSUMER }),
     logger: ['error', 'fatal'],
     abortOnError: false,
   });
@@ -21,7 +22,7 @@ export const startProxyConfigurator = async (ports: ProxyConfiguratorPorts): Pro
   try {
     await app.listen();
     await configurator.start();
-    return { close };
+    return { position: () => configurator.position, close };
   } catch (cause) {
     await close();
     throw new Error('start the proxy-configurator', { cause });

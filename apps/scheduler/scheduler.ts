@@ -18,11 +18,17 @@ export class Scheduler {
     this.#post = new ContainersPost(ports);
     this.#reactor = new Reactor({
       ...ports,
+      acts: ports.turns ? 'in turn' : 'on feed',
       consumer: 'scheduler',
       due: placementDue,
       onFolded: (world, stacks) => this.#post.push(world, stacks),
     });
     this.#recorder = new HostRecorder(ports, this.#reactor, new Refusals(ports));
+  }
+
+  /** It has folded the log up to here. */
+  get position(): number {
+    return this.#reactor.world.position;
   }
 
   async start(): Promise<void> {
@@ -36,6 +42,10 @@ export class Scheduler {
 
   async take(events: readonly BerthEvent[]): Promise<void> {
     await this.#reactor.take(events);
+  }
+
+  async act(events: readonly BerthEvent[]): Promise<void> {
+    await this.#reactor.act(events);
   }
 
   /** Mail that is not for a scheduler is dropped. */

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import type { FeedBatch } from '#libs/bus';
-import { FEED } from '#libs/bus/nest';
+import { FEED, TURN } from '#libs/bus/nest';
 import { Reactor } from '#libs/event-log/react';
 
 @Controller()
@@ -15,5 +15,10 @@ export class FeedController {
   @EventPattern(FEED)
   async take({ events }: FeedBatch): Promise<void> {
     await this.#reactor.take(events);
+  }
+
+  @EventPattern(TURN)
+  async act({ events }: FeedBatch): Promise<void> {
+    await this.#reactor.act(events);
   }
 }

@@ -1,13 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Rejected } from '#libs/contracts';
 
 const DEEPEST = 100;
 
 /** JSON with sorted keys and no spaces: two bodies that mean the same have one text. */
 export const canonicalJson = (value: unknown): string => write(value, 0);
-
-/** SHA-256 (hex) of the canonical JSON. */
-export const bodyHash = (body: unknown): string => createHash('sha256').update(canonicalJson(body)).digest('hex');
 
 const write = (value: unknown, depth: number): string => {
   if (depth > DEEPEST) throw new Rejected(`read body: it is nested deeper than ${DEEPEST} levels`);

@@ -1,8 +1,9 @@
 import type { Ids } from '#libs/clock';
-import { type DeployBody, type EventData, type NewEvent, type StreamName, streams, Transient } from '#libs/contracts';
+import { type DeployBody, type DeploymentId, type EventData, type NewEvent, type StreamName, streams, Transient } from '#libs/contracts';
 import type { EventLog, Seals } from '#libs/event-log';
-import { bodyHash } from './canonical.ts';
-import { type DeployRequested, repeatedBy, type Wish } from './idempotency.ts';
+import { keyedHash } from '#libs/seals';
+import { canonicalJson } from './canonical.ts';
+import { assertSameBody, type DeployRequested, firstWith, type Wish } from './idempotency.ts';
 import { readBody } from './read-body.ts';
 import { sealManifest } from './seal-manifest.ts';
 
@@ -37,26 +38,38 @@ export class Deployments {
    * Resolves when the request is in the log, as it stands there. Of two equal wishes at once the stream's version lets one in;
    * the other looks again and finds it. The key of a draft that lost seals nothing and stays behind unused.
    */
-  async request(body: DeployBody, { actor, key }: Pick<Wish, 'actor' | 'key'>): Promise<Accepted> {
+  async request(body: DeployBody, wish: Wish): Promise<Accepted> {
     const { manifest, images, warnings } = readBody(body);
     const { stack } = manifest;
-    const wish = { actor, key, bodyHash: bodyHash(body) };
+    const text = canonicalJson(body);
     let draft: Draft | null = null;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const events = await this.#ports.log.readStream(streams.requests(stack));
-      const requested = repeatedBy(events, wish);
-      if (requested) return { isRepeat: requested.id !== draft?.id, requested, warnings };
-      draft ??= await this.#draft(wish, { stack, manifest, images, revision: body.revision });
+      const requested = firstWith(events, wish);
+      if (requested) {
+        assertSameBody(requested, await this.#hash(requested.data.deployment, text));
+        return { isRepeat: requested.id !== draft?.id, requested, warnings };
+      }
+      draft ??= await this.#draft({ ...wish, text }, { stack, manifest, images, revision: body.revision });
       await this.#append(draft, streams.requests(stack), events.length);
     }
     throw new Transient(`append request for stack ${stack}: others were faster ${ATTEMPTS} times`);
   }
 
-  async #draft({ actor, key, bodyHash }: Wish, asked: Asked): Promise<Draft> {
+  async #draft({ actor, key, text }: Wish & { readonly text: string }, asked: Asked): Promise<Draft> {
     const { ids, seals } = this.#ports;
     const deployment = ids.deployment();
-    const data = { ...asked, manifest: await sealManifest(seals, deployment, asked.manifest), deployment, key, bodyHash };
+    const manifest = await sealManifest(seals, deployment, asked.manifest);
+    const bodyHash = await this.#hash(deployment, text);
+    if (bodyHash === null) throw new Error(`hash body of deployment ${deployment}: the key that sealed it is gone`);
+    const data = { ...asked, manifest, deployment, key, bodyHash };
     return { id: ids.event(), type: 'DeployRequested', data, actor, correlation: deployment, causation: null };
+  }
+
+  /** Null when the deployment's key was erased. */
+  async #hash(deployment: DeploymentId, text: string): Promise<string | null> {
+    const { [deployment]: key } = await this.#ports.seals.keys([deployment]);
+    return key === undefined ? null : keyedHash(key, text);
   }
 
   /** A conflict needs no answer: the caller looks again. */

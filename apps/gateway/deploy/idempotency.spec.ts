@@ -1,36 +1,48 @@
 import { describe, expect, it } from 'vitest';
 import { History, manifestOf } from '#libs/testing/history';
 import type { HttpProblem } from '../http/problem.ts';
-import { repeatedBy } from './idempotency.ts';
+import { assertSameBody, type DeployRequested, firstWith } from './idempotency.ts';
 
-const wish = { actor: 'test', key: 'k1', bodyHash: 'a'.repeat(64) };
+const wish = { actor: 'test', key: 'k1' };
+const bodyHash = 'a'.repeat(64);
 const manifest = manifestOf('shop', { web: {} });
 const events = new History().happened('requests/shop', 'DeployRequested', {
   stack: manifest.stack,
   deployment: 'abcdefghijklmnop' as never,
   key: wish.key,
-  bodyHash: wish.bodyHash,
+  bodyHash,
   manifest,
   images: {},
   revision: null,
 }).events;
 
-describe('repeatedBy', () => {
+describe('firstWith', () => {
   it('finds nothing for a key that is new', () => {
-    expect(repeatedBy([], wish)).toBeNull();
-    expect(repeatedBy(events, { ...wish, key: 'k2' })).toBeNull();
+    expect(firstWith([], wish)).toBeNull();
+    expect(firstWith(events, { ...wish, key: 'k2' })).toBeNull();
   });
 
-  it('finds the first request of the same key and body', () => {
-    expect(repeatedBy(events, wish)?.data.deployment).toBe('abcdefghijklmnop');
+  it('finds the first request of the same key', () => {
+    expect(firstWith(events, wish)?.data.deployment).toBe('abcdefghijklmnop');
   });
 
   it('keeps the keys of two actors apart', () => {
-    expect(repeatedBy(events, { ...wish, actor: 'token:ci' })).toBeNull();
+    expect(firstWith(events, { ...wish, actor: 'token:ci' })).toBeNull();
+  });
+});
+
+describe('assertSameBody', () => {
+  const first = firstWith(events, wish) as DeployRequested;
+
+  it('lets the same body pass', () => {
+    expect(assertSameBody(first, bodyHash)).toBeUndefined();
   });
 
-  it('refuses the same key with another body and names the first deployment', () => {
-    const refuse = () => repeatedBy(events, { ...wish, bodyHash: 'b'.repeat(64) });
+  it.each([
+    ['another body', 'b'.repeat(64)],
+    ['a body that can not be compared any more', null],
+  ])('refuses %s and names the first deployment', (_, hash) => {
+    const refuse = () => assertSameBody(first, hash);
     expect(refuse).toThrow('abcdefghijklmnop');
     expect(refuse).toThrow(
       expect.objectContaining({

@@ -1,4 +1,4 @@
-import type { DeployBody, Image, Manifest, ServiceName } from '#libs/contracts';
+import type { DeployBody, Image, Manifest, Service, ServiceName } from '#libs/contracts';
 import { normaliseCompose } from '#libs/manifest';
 import { pointerTo } from '../http/faults.ts';
 import { bodyRefused, type Fault } from '../http/problem.ts';
@@ -17,12 +17,23 @@ export const readBody = (body: DeployBody): ReadBody => {
   if (!read.ok) throw bodyRefused(read.errors.map(({ pointer, detail }) => ({ pointer: `#/compose${encodeURI(pointer)}`, detail })));
   const strangers = Object.keys(body.images).filter((name) => !Object.hasOwn(read.manifest.services, name));
   if (strangers.length > 0) throw bodyRefused(strangers.map((name) => stranger(name, read.manifest)));
+  const unbuilt = read.builtOnly.filter((name) => !isContent(body.images[name], read.manifest.services[name as ServiceName]));
+  if (unbuilt.length > 0) throw bodyRefused(unbuilt.map(neverBuilt));
   return { manifest: read.manifest, images: imagesOf(read.manifest, body.images), warnings: read.warnings };
 };
 
 const stranger = (name: string, { services }: Manifest): Fault => ({
   pointer: pointerTo(['images', name]),
   detail: `name a service of the compose document: ${Object.keys(services).join(', ')}`,
+});
+
+/** A digest, or a reference that is not the name which we made up. */
+const isContent = (image: Image | undefined, service: Service | undefined): boolean =>
+  image !== undefined && (image.digest !== null || image.reference !== service?.image);
+
+const neverBuilt = (name: string): Fault => ({
+  pointer: pointerTo(['compose', 'services', name, 'build']),
+  detail: `name what was built in images.${name}: its digest, or a reference that hosts can pull (berth deploy builds and does so); or write image:`,
 });
 
 const imagesOf = ({ services }: Manifest, images: DeployBody['images']): Record<ServiceName, Image> =>

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeployAccepted, DeploymentView, Problem } from '#libs/contracts';
+import { keyedHash } from '#libs/seals';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { deploymentOf } from '#libs/testing/history';
+import { canonicalJson } from '../deploy/canonical.ts';
 import { bodyFor, openGateway, requestsIn, type TestGateway } from '../testing/open-gateway.ts';
 
 describe('POST /v1/deployments', () => {
@@ -96,6 +99,23 @@ describe('POST /v1/deployments', () => {
       });
     });
 
+    it('refuses to compare with a body whose values were erased', async () => {
+      const { deployment } = await accepted(await gateway.deploy(bodyFor('erased'), 'k1'));
+      await gateway.ports.seals.drop(deployment);
+      const answer = await gateway.deploy(bodyFor('erased'), 'k1');
+      expect(answer.status).toBe(422);
+      expect((await problem(answer)).detail).toContain('erased');
+    });
+
+    it('keeps no hash that can be made without the key', async () => {
+      const body = { ...bodyFor('hashed', { PIN: '1234' }), images: {}, revision: null };
+      const { deployment } = await accepted(await gateway.deploy(body, 'k1'));
+      const [event] = await requestsOf('hashed');
+      const { [deployment]: key = '' } = await gateway.ports.seals.keys([deployment]);
+      expect(event?.data).toMatchObject({ bodyHash: keyedHash(key, canonicalJson(body)) });
+      expect(event?.data).not.toMatchObject({ bodyHash: createHash('sha256').update(canonicalJson(body)).digest('hex') });
+    });
+
     it('takes it as new for another stack', async () => {
       expect((await gateway.deploy(bodyFor('one'), 'k7')).status).toBe(202);
       expect((await gateway.deploy(bodyFor('two'), 'k7')).status).toBe(202);
@@ -177,6 +197,11 @@ describe('POST /v1/deployments', () => {
         'a manifest with host mounts',
         JSON.stringify({ compose: { 'x-berth': { stack: 'x' }, services: { web: { image: 'w', volumes: ['/etc:/etc'] } } } }),
         '#/compose/services/web/volumes',
+      ],
+      [
+        'a service that is only built, and whose content is not named',
+        JSON.stringify({ compose: { 'x-berth': { stack: 'x' }, services: { web: { build: '.' } } } }),
+        '#/compose/services/web/build',
       ],
     ])('%s, with a pointer', async (_, text, pointer) => {
       const answer = await send(text);

@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import type { FeedBatch } from '#libs/bus';
-import { FEED } from '#libs/bus/nest';
+import { FEED, TURN } from '#libs/bus/nest';
 import { ProxyConfigurator } from '../proxy-configurator.ts';
 
 @Controller()
@@ -15,5 +15,10 @@ export class FeedController {
   @EventPattern(FEED)
   async take(batch: FeedBatch): Promise<void> {
     await this.#configurator.take(batch);
+  }
+
+  @EventPattern(TURN)
+  async act(batch: FeedBatch): Promise<void> {
+    await this.#configurator.act(batch);
   }
 }

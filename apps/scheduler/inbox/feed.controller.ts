@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import type { FeedBatch } from '#libs/bus';
-import { FEED } from '#libs/bus/nest';
+import { FEED, TURN } from '#libs/bus/nest';
 import { Scheduler } from '../scheduler.ts';
 
 @Controller()
@@ -15,5 +15,10 @@ export class FeedController {
   @EventPattern(FEED)
   async take(@Payload() { events }: FeedBatch): Promise<void> {
     await this.#scheduler.take(events);
+  }
+
+  @EventPattern(TURN)
+  async act(@Payload() { events }: FeedBatch): Promise<void> {
+    await this.#scheduler.act(events);
   }
 }

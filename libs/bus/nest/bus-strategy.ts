@@ -3,20 +3,24 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import type { MailAddress } from '#libs/contracts';
 import type { Feed, Subscription } from '../feed.ts';
 import type { Mail } from '../mail.ts';
+import type { Turns } from '../turns.ts';
 
 /** Patterns for `@EventPattern`: an app has at most one handler of each. */
 export const FEED = 'feed';
 export const MAIL = 'mail';
+export const TURN = 'turn';
 
 export interface BusStrategyOptions {
   readonly feed: Feed;
   readonly mail: Mail;
+  /** Where the replicas of a service share its work. Without it no handler of turns is called. */
+  readonly turns?: Turns | undefined;
   readonly consumer: string;
   /** Where the app takes mail; an app without a mail handler needs none. */
   readonly address?: MailAddress;
 }
 
-/** Brings feed and mail to an app's handlers. A handler's error reaches the bus as it was thrown (see `rethrow`). */
+/** Brings feed, mail and turns to an app's handlers. A handler's error reaches the bus as it was thrown (see `rethrow`). */
 export class BusStrategy extends Server implements CustomTransportStrategy {
   readonly #options: BusStrategyOptions;
   readonly #subscriptions: Subscription[] = [];
@@ -43,10 +47,11 @@ export class BusStrategy extends Server implements CustomTransportStrategy {
   }
 
   async #subscribe(): Promise<void> {
-    const { feed, mail, consumer, address } = this.#options;
+    const { feed, mail, turns, consumer, address } = this.#options;
     if (this.messageHandlers.has(FEED)) this.#subscriptions.push(await feed.subscribe(consumer, (batch) => this.#call(FEED, batch)));
     if (this.messageHandlers.has(MAIL) && address)
       this.#subscriptions.push(await mail.receive(address, (message) => this.#call(MAIL, message)));
+    if (this.messageHandlers.has(TURN) && turns) this.#subscriptions.push(await turns.take(consumer, (batch) => this.#call(TURN, batch)));
   }
 
   async #call(pattern: string, payload: unknown): Promise<void> {
