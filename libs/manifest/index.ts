@@ -9,14 +9,20 @@ interface PointedFault {
 }
 
 export type NormalisedCompose =
-  | { readonly ok: true; readonly manifest: Manifest; readonly warnings: readonly string[] }
+  | {
+      readonly ok: true;
+      readonly manifest: Manifest;
+      /** Services without an `image` of their own: somebody must have built them. */
+      readonly builtOnly: readonly string[];
+      readonly warnings: readonly string[];
+    }
   | { readonly ok: false; readonly errors: readonly PointedFault[] };
 
 /** Reads a compose.yaml that arrived as JSON, its variables resolved. */
 export const normaliseCompose = (json: unknown): NormalisedCompose => {
-  const { manifest, errors, warnings } = readCompose(json);
+  const { manifest, builtOnly, errors, warnings } = readCompose(json);
   if (manifest === null) return { ok: false, errors: errors.map((fault) => ({ pointer: pointerText(fault.path), detail: words(fault) })) };
-  return { ok: true, manifest, warnings: warnings.map((fault) => `${pathText(fault.path)}: ${words(fault)}`) };
+  return { ok: true, manifest, builtOnly, warnings: warnings.map((fault) => `${pathText(fault.path)}: ${words(fault)}`) };
 };
 
 const words = ({ message, fix }: PathFault): string => `${message}; ${fix}`;

@@ -21,6 +21,8 @@ export interface Reading {
   readonly manifest: Manifest | null;
   /** By service. */
   readonly builds: Readonly<Record<string, Build>>;
+  /** Services that name no image: what they are called here is known to nobody who did not build them. */
+  readonly builtOnly: readonly string[];
   readonly errors: readonly PathFault[];
   readonly warnings: readonly PathFault[];
 }
@@ -28,13 +30,14 @@ export interface Reading {
 /** Reads a compose.yaml as JSON whose variables are resolved. Pure: the gateway and the command line read alike. */
 export const readCompose = (json: unknown): Reading => {
   const parsed = compose.safeParse(json);
-  if (!parsed.success) return { manifest: null, builds: {}, errors: faultsOf(parsed.error), warnings: [] };
+  if (!parsed.success) return { manifest: null, builds: {}, builtOnly: [], errors: faultsOf(parsed.error), warnings: [] };
   const { stack, errors: stackErrors } = stackOf(parsed.data);
   const { datasources, errors: datasourceErrors } = datasourcesOf(parsed.data);
   const errors = [...stackErrors, ...serviceErrors(parsed.data), ...datasourceErrors];
   const warnings = [...warningsIn(parsed.data), ...serviceWarnings(parsed.data)];
-  if (errors.length > 0) return { manifest: null, builds: {}, errors, warnings };
-  return { manifest: manifestOf(parsed.data, stack, datasources), builds: buildsOf(parsed.data), errors, warnings };
+  if (errors.length > 0) return { manifest: null, builds: {}, builtOnly: [], errors, warnings };
+  const builtOnly = Object.entries(parsed.data.services).flatMap(([name, { image }]) => (image === undefined ? [name] : []));
+  return { manifest: manifestOf(parsed.data, stack, datasources), builds: buildsOf(parsed.data), builtOnly, errors, warnings };
 };
 
 const manifestOf = (read: Compose, stack: StackName, datasources: readonly Datasource[]): Manifest => ({

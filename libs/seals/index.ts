@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { Rejected } from '#libs/contracts';
 
 const PREFIX = 'sealed:1:';
@@ -15,6 +15,10 @@ export const sealText = (keyId: string, key: Uint8Array, nonce: Uint8Array, plai
   const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
   return `${PREFIX}${keyId}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')}`;
 };
+
+/** HMAC-SHA-256 (hex) of a text under a base64 key: without the key nobody can try out what the text may have been. */
+export const keyedHash = (key: string, text: string): string =>
+  createHmac('sha256', Buffer.from(key, 'base64')).update('berth text\n').update(text).digest('hex');
 
 /** Opens what `sealText` made, with base64 keys by key id. Throws `Rejected` when the key is missing or the text was changed. */
 export const openText = (keys: Readonly<Record<string, string>>, sealed: string): string => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Rejected } from '#libs/contracts';
-import { isSealed, KEY_BYTES, NONCE_BYTES, openText, sealText } from './index.ts';
+import { isSealed, KEY_BYTES, keyedHash, NONCE_BYTES, openText, sealText } from './index.ts';
 
 const bytes = (count: number) => fc.uint8Array({ minLength: count, maxLength: count });
 const anyKey = bytes(KEY_BYTES);
@@ -58,4 +58,23 @@ describe('a sealed text', () => {
 it('plain text is not taken for sealed text', () => {
   expect(isSealed('hunter2')).toBe(false);
   expect(() => openText({ '': base64(key) }, 'hunter2')).toThrow(Rejected);
+});
+
+describe('a keyed hash', () => {
+  const one = base64(key);
+
+  it('is the same for the same text and key, and 64 hexadecimal digits', () => {
+    expect(keyedHash(one, 'hunter2')).toBe(keyedHash(one, 'hunter2'));
+    expect(keyedHash(one, 'hunter2')).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('is another one for another text or under another key', () => {
+    fc.assert(
+      fc.property(anyKey, fc.string(), fc.string(), (any, a, b) => {
+        fc.pre(a !== b);
+        expect(keyedHash(base64(any), a)).not.toBe(keyedHash(base64(any), b));
+        expect(keyedHash(base64(any), a)).not.toBe(keyedHash(base64(any.map((byte) => byte ^ 1)), a));
+      }),
+    );
+  });
 });

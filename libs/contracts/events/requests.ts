@@ -19,7 +19,7 @@ export const requests = {
     deployment: deploymentId,
     /** The idempotency key, one per (stack, actor). */
     key: z.string().min(1).max(255),
-    /** SHA-256 (hex) of the request's canonical body before sealing. */
+    /** HMAC-SHA-256 (hex) of the request's canonical body before sealing, under the key that seals this deployment's values. */
     bodyHash: z.string().length(64),
     /** Its environment values are sealed. */
     manifest,
