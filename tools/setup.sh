@@ -16,25 +16,29 @@ refresh_package_lists() {
   LISTS_ARE_FRESH=1
 }
 
-# Berth runs an Nginx of its own: the one that the package brings must not take port 80, neither now nor after a reboot.
-install_nginx() {
-  if dpkg-query -W -f='${Status}' libnginx-mod-http-lua 2>/dev/null | grep -q 'ok installed'; then return 0; fi
-  local had_nginx=no
-  dpkg-query -W -f='${Status}' nginx 2>/dev/null | grep -q 'ok installed' && had_nginx=yes
-  if [ "$had_nginx" = yes ]; then
-    install_packages libnginx-mod-http-lua
-    return 0
-  fi
+# Installs servers of which Berth runs its own: what the packages bring must not run beside them, neither now (an Nginx on port 80, say) nor
+# after a reboot. A server that was there before is left as it is.
+install_idle() {
+  local missing=()
+  for package in "$@"; do
+    dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
+  done
+  [ ${#missing[@]} -eq 0 ] && return 0
   local policy=/usr/sbin/policy-rc.d made_policy=no
   if [ ! -e "$policy" ]; then
     printf '#!/bin/sh\nexit 101\n' >"$policy"
     chmod +x "$policy"
     made_policy=yes
   fi
-  install_packages nginx-light libnginx-mod-http-lua
+  local status=0
+  install_packages "${missing[@]}" || status=$?
   [ "$made_policy" = yes ] && rm -f "$policy"
-  if [ -d /run/systemd/system ]; then systemctl disable --quiet nginx; fi
-  return 0
+  if [ -d /run/systemd/system ]; then
+    for unit in nginx rabbitmq-server postgresql; do
+      case " ${missing[*]} " in *" ${unit}"*) systemctl disable --quiet "$unit" 2>/dev/null || true ;; esac
+    done
+  fi
+  return "$status"
 }
 
 # npm may be run by an old Node; what it installs brings the Node that Berth runs on.
