@@ -1,6 +1,6 @@
 import type { BerthEvent } from '#libs/contracts';
 
-/** Events in the order of their positions, without a gap inside the batch. At most 100. */
+/** Events in the order of their positions, without a gap inside the batch. At most 100; none says "read on". */
 export interface FeedBatch {
   readonly events: readonly BerthEvent[];
 }
@@ -12,7 +12,8 @@ export interface Subscription {
 
 /**
  * Copies of the log's events. A subscription begins with what is appended after it; a reader that needs more, or meets
- * a gap, reads the log. A batch is handed over when the handler of the one before has ended. A handler that throws gets the
+ * a gap, reads the log. An empty batch says that events may have been missed, or may not be followed by others that would show the gap: read
+ * on. A batch is handed over when the handler of the one before has ended. A handler that throws gets the
  * same batch again after a pause.
  */
 export abstract class Feed {

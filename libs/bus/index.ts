@@ -1,3 +1,5 @@
 export * from './feed.ts';
 export * from './mail.ts';
+export * from './publisher.ts';
+export * from './requests.ts';
 export * from './turns.ts';

@@ -1,0 +1,35 @@
+import { assertNever, type HostId, type MailMessage } from '#libs/contracts';
+import { agentUser, isAgentUser } from './topology.ts';
+
+/**
+ * Says whether a message may come from this user of the broker, which checks the name that a publisher gives (null: none was given). An
+ * agent speaks for its own host alone, and only services speak to agents.
+ */
+export const isFrom = (userId: string | null, message: MailMessage): boolean => {
+  if (userId === null) return false;
+  switch (message.type) {
+    case 'HostHello':
+    case 'HostReport':
+    case 'StateWanted':
+      return userId === agentUser(message.host);
+    case 'HostWelcome':
+    case 'ReportAcknowledged':
+    case 'HelloWanted':
+    case 'HostState':
+      return !isAgentUser(userId);
+    default:
+      return assertNever(message);
+  }
+};
+
+const TYPES: readonly MailMessage['type'][] = [
+  ...(['HostHello', 'HostReport', 'StateWanted'] as const),
+  ...(['HostWelcome', 'ReportAcknowledged', 'HelloWanted', 'HostState'] as const),
+];
+
+/** Says whether it has the type and the host of a message; the rest is believed to whoever may send it. */
+export const isMail = (value: unknown): value is MailMessage => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, host } = value as { type?: unknown; host?: HostId };
+  return TYPES.some((known) => known === type) && typeof host === 'string';
+};

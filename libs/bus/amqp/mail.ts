@@ -1,0 +1,130 @@
+import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import type { MailAddress, MailMessage } from '#libs/contracts';
+import type { Subscription } from '../feed.ts';
+import { Mail } from '../mail.ts';
+import { consume, Subscriptions } from './consumer.ts';
+import type { ReplicaOptions } from './feed.ts';
+import { isFrom, isMail } from './is-from.ts';
+import type { Link } from './link.ts';
+import { Outbox } from './outbox.ts';
+import { Refusals } from './refusals.ts';
+import { StandingChannel } from './standing-channel.ts';
+import { agentMailOptions, MAIL, mailQueue, serviceMailOptions } from './topology.ts';
+import { JSON_TYPE, jsonIn } from './wire.ts';
+
+const PREFETCH = 50;
+
+interface Letter {
+  readonly to: MailAddress;
+  readonly message: MailMessage;
+}
+
+/** Mail over the broker. Every letter bears the name of its sender, which the broker checks. */
+export class AmqpMail extends Mail {
+  readonly #reading: Link;
+  readonly #writing: Link;
+  readonly #options: ReplicaOptions;
+  readonly #outbox: Outbox<Letter>;
+  readonly #refusals: Refusals;
+  readonly #channel: StandingChannel;
+  readonly #subscriptions = new Subscriptions();
+
+  constructor(reading: Link, writing: Link, options: ReplicaOptions) {
+    super();
+    this.#reading = reading;
+    this.#writing = writing;
+    this.#options = options;
+    this.#outbox = new Outbox(options.clock);
+    this.#refusals = new Refusals(options.clock, options.report);
+    const flush = (): void => this.#flush();
+    this.#channel = new StandingChannel(writing, {
+      ...{ name: 'outgoing mail', clock: options.clock, report: options.report },
+      setUp: async (channel) => void channel.on('drain', flush),
+      onReady: flush,
+    });
+    writing.onRoom(flush);
+  }
+
+  get refused(): number {
+    return this.#refusals.count;
+  }
+
+  get unsent(): number {
+    return this.#outbox.dropped;
+  }
+
+  send(to: MailAddress, message: MailMessage): void {
+    // The letter says what was so when it was sent, whatever becomes of the sender's objects.
+    this.#outbox.put({ to, message: structuredClone(message) });
+    this.#flush();
+  }
+
+  async receive(address: MailAddress, handle: (message: MailMessage) => Promise<void>): Promise<Subscription> {
+    const { clock, report } = this.#options;
+    const subscription = await consume(this.#reading, {
+      ...{ name: `mail to ${address}`, clock, report, limit: 1, prefetch: PREFETCH },
+      assertQueue: (channel) => box(channel, address),
+      handle: async ([letter]) => {
+        const message = letter && this.#opened(letter);
+        if (message) await handle(message).catch((cause: unknown) => report(`mail ${message.type} to ${address}`, cause));
+      },
+    });
+    return this.#subscriptions.add(subscription);
+  }
+
+  stopReceiving(): Promise<void> {
+    return this.#subscriptions.close();
+  }
+
+  async close(): Promise<void> {
+    await this.stopReceiving();
+    this.#flush();
+    await this.#channel.close();
+  }
+
+  #flush(): void {
+    const channel = this.#channel.current;
+    if (channel) this.#outbox.flush((letter) => !this.#writing.isBlocked && this.#write(channel, letter));
+  }
+
+  #write(channel: ConfirmChannel, { to, message }: Letter): boolean {
+    const content = Buffer.from(JSON.stringify(message));
+    const properties = { contentType: JSON_TYPE, type: message.type, userId: this.#writing.user };
+    try {
+      // An agent's queue is reached by its name alone: it is bound to nothing, so that agents need no right to bind.
+      if (to.startsWith('host/')) channel.publish('', mailQueue(to), content, properties);
+      else channel.publish(MAIL, to, content, properties);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #opened({ content, properties }: ConsumeMessage): MailMessage | null {
+    const userId: string | null = properties.userId ?? null;
+    const message = attempt(() => jsonIn(content));
+    if (isMail(message) && isFrom(userId, message)) return message;
+    const what = isMail(message) ? `${message.type} of host ${message.host}` : 'what is no mail';
+    this.#refusals.add(userId ?? 'a sender without a name', `it sent ${what}`);
+    return null;
+  }
+}
+
+const attempt = (read: () => unknown): unknown => {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+};
+
+const box = async (channel: ConfirmChannel, address: MailAddress): Promise<string> => {
+  const queue = mailQueue(address);
+  if (address.startsWith('host/')) {
+    await channel.assertQueue(queue, agentMailOptions);
+    return queue;
+  }
+  await channel.assertQueue(queue, serviceMailOptions(address));
+  await channel.bindQueue(queue, MAIL, address);
+  return queue;
+};

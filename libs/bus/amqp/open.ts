@@ -1,0 +1,76 @@
+import type { Clock } from '#libs/clock';
+import type { Feed } from '../feed.ts';
+import type { Mail } from '../mail.ts';
+import type { EventPublisher } from '../publisher.ts';
+import type { RequestsInlet } from '../requests.ts';
+import type { Turns } from '../turns.ts';
+import { AmqpFeed } from './feed.ts';
+import { Link } from './link.ts';
+import { AmqpMail } from './mail.ts';
+import { AmqpPublisher } from './publisher.ts';
+import { AmqpRequests } from './requests.ts';
+import { assertTopology, isAgentUser } from './topology.ts';
+import { AmqpTurns } from './turns.ts';
+
+export interface AmqpBusOptions {
+  /** `amqp://user:password@host:port/vhost`; a user `host-<id>` is the agent of that host. */
+  readonly url: string;
+  /** `deployer`, `scheduler`, …: the same for all replicas, which share its turns. */
+  readonly service: string;
+  /** Names this run of this replica. */
+  readonly replica: string;
+  readonly clock: Clock;
+  readonly report: (problem: string, cause: unknown) => void;
+}
+
+export interface BusCounts {
+  /** Events that no queue wanted. */
+  readonly unroutable: number;
+  /** Messages that did not come from whom they say, or could not be read. */
+  readonly refused: number;
+  /** Mail that was not sent because the broker was away or full for too long. */
+  readonly unsent: number;
+}
+
+/** All of the post by RabbitMQ. What is subscribed stays subscribed whatever becomes of channels, queues, connections and the broker. */
+export interface AmqpBus {
+  readonly feed: Feed;
+  readonly mail: Mail;
+  readonly turns: Turns;
+  readonly publisher: EventPublisher;
+  readonly requests: RequestsInlet;
+  isConnected(): boolean;
+  counts(): BusCounts;
+  /** Takes nothing more, waits for the handlers that run, acknowledges what they handled, and goes. */
+  close(): Promise<void>;
+}
+
+/**
+ * Resolves when the broker was reached, or could not be: then it goes on trying, and what is subscribed meanwhile begins later.
+ * Two connections, because the broker stops reading a connection that publishes while it has no room: acknowledgements go by the other.
+ */
+export const openAmqpBus = async (options: AmqpBusOptions): Promise<AmqpBus> => {
+  const { url, service, clock, report } = options;
+  const prepare = isAgentUser(new URL(url).username) ? undefined : assertTopology;
+  const common = { url, clock, report, ...(prepare ? { prepare } : {}) };
+  const [reading, writing] = await Promise.all([
+    Link.open({ ...common, name: `${service} reads` }),
+    Link.open({ ...common, name: `${service} writes` }),
+  ]);
+  const publisher = new AmqpPublisher(writing, options);
+  const mail = new AmqpMail(reading, writing, options);
+  const feed = new AmqpFeed(reading, options);
+  const turns = new AmqpTurns(reading, options);
+  const requests = new AmqpRequests(reading, writing, options);
+  return {
+    ...{ feed, mail, turns, publisher, requests },
+    isConnected: () => reading.isConnected && writing.isConnected,
+    counts: () => ({ unroutable: publisher.unroutable, refused: mail.refused, unsent: mail.unsent }),
+    close: async () => {
+      await Promise.all([feed.close(), turns.close(), requests.close(), mail.stopReceiving()]);
+      // Handlers that ran until now may have sent and published.
+      await Promise.all([mail.close(), publisher.close()]);
+      await Promise.all([reading.close(), writing.close()]);
+    },
+  };
+};

@@ -1,0 +1,84 @@
+import type { Channel, Options } from 'amqplib';
+import type { BerthEvent, HostId, MailAddress } from '#libs/contracts';
+
+export const EVENTS = 'berth.events';
+export const MAIL = 'berth.mail';
+export const REQUESTS = 'berth.requests';
+export const DEAD = 'berth.dead';
+export const REQUESTS_QUEUE = 'requests';
+
+const MAIL_TTL_MS = 30_000;
+const DAY_MS = 86_400_000;
+
+/** `03.stack.VersionPromoted`: lane, kind of stream, type. */
+export const routingKeyOf = ({ lane, stream, type }: BerthEvent): string => `${twoDigits(lane)}.${stream.split('/')[0]}.${type}`;
+
+export const feedQueue = (service: string, replica: string): string => `feed.${service}.${replica}`;
+export const turnQueue = (service: string, lane: number): string => `turn.${service}.${twoDigits(lane)}`;
+export const mailQueue = (address: MailAddress): string => `mail.${address}`;
+export const laneKeys = (lane: number): string => `${twoDigits(lane)}.#`;
+
+/** The broker's user as which the agent of a host connects. */
+export const agentUser = (host: HostId): string => `host-${host}`;
+export const isAgentUser = (user: string): boolean => user.startsWith('host-');
+
+/**
+ * What the agent of a host may do: write to the services, have a queue of its own and read it. It can't bind that queue to anything, so
+ * it can't listen to what others get (which holds keys), and can't write to another agent.
+ */
+export const agentPermissions = (host: HostId): { readonly configure: string; readonly write: string; readonly read: string } => {
+  const own = `^${mailQueue(`host/${host}`).replaceAll('.', '\\.')}$`;
+  return { configure: own, write: `^${MAIL.replaceAll('.', '\\.')}$`, read: own };
+};
+
+/** The replica's own: it goes with its connection. What a slow reader has no room for is a gap, which is read from the log. */
+export const feedOptions: Options.AssertQueue = {
+  exclusive: true,
+  autoDelete: true,
+  durable: false,
+  arguments: { 'x-max-length': 50_000 },
+};
+
+/** A service that is gone for good leaves no queue that grows for ever: what is dropped is found by looking at the log. */
+export const turnOptions: Options.AssertQueue = {
+  durable: true,
+  deadLetterExchange: DEAD,
+  maxLength: 100_000,
+  expires: 7 * DAY_MS,
+  arguments: { 'x-queue-type': 'quorum', 'x-single-active-consumer': true, 'x-delivery-limit': 10 },
+};
+
+/** Of a service: shared by its replicas, but the scheduler knows its sessions in memory, so one replica takes all. */
+export const serviceMailOptions = (address: MailAddress): Options.AssertQueue => ({
+  durable: true,
+  messageTtl: MAIL_TTL_MS,
+  maxLength: 10_000,
+  arguments: address === 'scheduler' ? { 'x-single-active-consumer': true } : {},
+});
+
+/** Of an agent: a second agent of the same name is refused as long as the first is connected. */
+export const agentMailOptions: Options.AssertQueue = {
+  exclusive: true,
+  autoDelete: true,
+  durable: false,
+  messageTtl: MAIL_TTL_MS,
+  maxLength: 1000,
+};
+
+/** What all services share. Asserted at each connection of a service; agents find it. */
+export const assertTopology = async (channel: Channel): Promise<void> => {
+  await channel.assertExchange(EVENTS, 'topic', { durable: true });
+  await channel.assertExchange(MAIL, 'direct', { durable: true });
+  await channel.assertExchange(REQUESTS, 'topic', { durable: true });
+  await channel.assertExchange(DEAD, 'fanout', { durable: true });
+  const quorum = { 'x-queue-type': 'quorum' };
+  await channel.assertQueue(DEAD, { durable: true, maxLength: 10_000, arguments: quorum });
+  await channel.bindQueue(DEAD, DEAD, '');
+  await channel.assertQueue(REQUESTS_QUEUE, { durable: true, deadLetterExchange: DEAD, arguments: { ...quorum, 'x-delivery-limit': 10 } });
+  await channel.bindQueue(REQUESTS_QUEUE, REQUESTS, '#');
+};
+
+const twoDigits = (lane: number): string => String(lane).padStart(2, '0');
+
+/** A sender may not make us write into the house's own queues, where it may not write itself. */
+export const mayBeRepliedTo = (queue: string): boolean => !/^(mail|turn|feed|berth)\.|^requests$/.test(queue);

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { type BerthEvent, eventId, instantOfText, LANES, parseEventData, Rejected, toCloudEvent } from '#libs/contracts';
+
+export const CLOUD_EVENT = 'application/cloudevents+json';
+export const JSON_TYPE = 'application/json';
+
+export const encodeEvent = (event: BerthEvent): Buffer => Buffer.from(JSON.stringify(toCloudEvent(event)));
+
+/** Reads what `encodeEvent` wrote; throws `Rejected` when it is something else, or newer than what is known here. */
+export const decodeEvent = (content: Buffer): BerthEvent => {
+  const parsed = cloudEvent.safeParse(jsonIn(content));
+  if (!parsed.success) throw new Rejected(`read event: ${z.prettifyError(parsed.error)}`);
+  const { id, type, source, time, schemaversion, laneno, causation = null, data, ...same } = parsed.data;
+  return {
+    ...{ id, type, v: schemaversion, stream: source.slice(1), ...same, laneNo: laneno, causation },
+    at: instantOfText(time),
+    data: parseEventData(type, schemaversion, data),
+  } as BerthEvent;
+};
+
+/** Throws `Rejected` for what is no JSON. */
+export const jsonIn = (content: Buffer): unknown => {
+  try {
+    return JSON.parse(content.toString());
+  } catch (cause) {
+    throw new Rejected('read message: it is no JSON', { cause });
+  }
+};
+
+const number = z.int().positive();
+const cloudEvent = z.object({
+  id: eventId,
+  type: z.string(),
+  source: z.string().startsWith('/'),
+  time: z.iso.datetime(),
+  schemaversion: number,
+  version: number,
+  incarnation: number,
+  position: number,
+  lane: z
+    .int()
+    .min(0)
+    .max(LANES - 1),
+  laneno: number,
+  actor: z.string(),
+  correlation: z.string(),
+  causation: eventId.optional(),
+  data: z.unknown(),
+});
