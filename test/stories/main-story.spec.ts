@@ -2,16 +2,21 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type LoadResult, startLoad } from '../../examples/shop/load.mjs';
 import { Berth, type Finished, shop } from './harness/berth.ts';
 import { lookUpFrom } from './harness/containers.ts';
+import type { Shape } from './harness/roof.ts';
 
-/** The main story: version 1, version 2 under load, the proof. One test a claim; the deployments happen once. */
-describe('a new version under load', () => {
+/** The main story: version 1, version 2 under load, the proof. One test a claim; the deployments happen once in each shape. */
+describe.each<[string, Shape, number]>([
+  ['in one process', 'one process', 1],
+  ['over RabbitMQ with 2 replicas of everything', { replicas: 2 }, 8],
+  ['over RabbitMQ with 4 replicas of everything', { replicas: 4 }, 9],
+])('a new version under load, %s', (_name, shape, net) => {
   let berth: Berth;
   let first: Finished;
   let second: Finished;
   let load: LoadResult;
 
   beforeAll(async () => {
-    berth = await Berth.create(inject('engine'), 1);
+    berth = await Berth.create(inject('engine'), net, shape);
     await berth.start();
     first = await berth.deploy(shop, { SHOP_VERSION: '1' });
     const running = startLoad({ url: berth.door, rate: 40, upload: true });

@@ -1,14 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BerthEvent, type EventData, type EventType, isEventType, parseEventData, type StackName } from '#libs/contracts';
 import { checkInvariants } from '#libs/testing';
+import { Processes } from './processes.ts';
+import { type Env, OneProcess, type Roof, type Shape } from './roof.ts';
 
 const ROOT = new URL('../../..', import.meta.url).pathname;
-const NODE = process.execPath;
 
 export interface Finished {
   readonly code: number;
@@ -22,25 +23,27 @@ type CloudEvent = Readonly<Record<string, unknown>> & { readonly type: string; r
 export class Berth {
   readonly home = mkdtempSync(join(tmpdir(), 'bs-'));
   readonly engine: string;
-  readonly port: number;
-  readonly dnsPort: number;
+  readonly roof: Roof;
   readonly doorPort: number;
   readonly #net: number;
-  #process: ChildProcess | null = null;
 
-  private constructor(engine: string, ports: readonly number[], net: number) {
+  private constructor(engine: string, net: number, doorPort: number, roofOf: (env: Env) => Roof) {
     this.engine = engine;
-    [this.port = 0, this.dnsPort = 0, this.doorPort = 0] = ports;
     this.#net = net;
+    this.doorPort = doorPort;
+    this.roof = roofOf(this.#env());
   }
 
-  /** `net` (1 to 60) sets its address range apart from that of other stories. */
-  static async create(engine: string, net: number): Promise<Berth> {
-    return new Berth(engine, await freePorts(20_000 + net * 50, 3), net);
+  /** `net` (1 to 60) sets its address range and ports apart from those of other stories. */
+  static async create(engine: string, net: number, shape: Shape = 'one process'): Promise<Berth> {
+    const [doorPort = 0, ...ports] = await freePorts(20_000 + net * 100, 50);
+    return new Berth(engine, net, doorPort, (env) =>
+      shape === 'one process' ? new OneProcess(env, ports) : new Processes(env, ports, shape),
+    );
   }
 
   get url(): string {
-    return `http://127.0.0.1:${this.port}`;
+    return this.roof.url;
   }
 
   get door(): string {
@@ -51,50 +54,33 @@ export class Berth {
     return `10.${64 + this.#net}.0.1`;
   }
 
-  get logFile(): string {
-    return join(this.home, 'story.log');
-  }
-
   get token(): string {
     return readFileSync(join(this.home, 'token'), 'utf8').trim();
   }
 
-  async start(overrides: Readonly<Record<string, string>> = {}): Promise<void> {
-    const child = spawn(NODE, [join(ROOT, 'dist/apps/standalone/main.js')], {
-      env: { ...this.#env(), ...overrides },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const file = createWriteStream(this.logFile, { flags: 'a' });
-    child.stdout.pipe(file, { end: false });
-    child.stderr.pipe(file, { end: false });
-    this.#process = child;
-    await this.#untilReady(child);
+  start(overrides: Env = {}): Promise<void> {
+    return this.roof.start(overrides);
   }
 
   /** Ends the control plane alone, as an operator or a crash would. */
-  async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = once(child, 'exit');
-    child.kill(signal);
-    await ended;
-    this.#process = null;
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    return this.roof.stop(signal);
   }
 
   /** Stops everything and removes the home. */
   async destroy(): Promise<void> {
-    await this.stop('SIGTERM');
-    const down = await run(NODE, [join(ROOT, 'tools/down.mjs'), this.home, this.engine, 'main'], {});
+    await this.roof.destroy();
+    const down = await run(process.execPath, [join(ROOT, 'tools/down.mjs'), this.home, this.engine, 'main'], {});
     if (down.code !== 0) throw new Error(`take Berth down: ${down.stderr}`);
     rmSync(this.home, { recursive: true, force: true });
   }
 
   /** Runs the `berth` command as an operator would. */
-  cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Finished> {
-    return run(NODE, [join(ROOT, 'dist/berth.mjs'), ...args], { ...this.#env(), BERTH_URL: this.url, NO_COLOR: '1', ...env });
+  cli(args: readonly string[], env: Env = {}): Promise<Finished> {
+    return run(process.execPath, [join(ROOT, 'dist/berth.mjs'), ...args], { ...this.#env(), BERTH_URL: this.url, NO_COLOR: '1', ...env });
   }
 
-  deploy(file: string, env: Readonly<Record<string, string>> = {}, args: readonly string[] = []): Promise<Finished> {
+  deploy(file: string, env: Env = {}, args: readonly string[] = []): Promise<Finished> {
     return this.cli(['deploy', '-f', file, ...args], { SHOP_DOOR: String(this.doorPort), ...env });
   }
 
@@ -146,28 +132,15 @@ export class Berth {
     return checkInvariants(await this.log()).map((v) => `${v.invariant} at ${v.position}: ${v.message}`);
   }
 
-  #env(): Record<string, string> {
+  #env(): Env {
     return {
       PATH: process.env.PATH ?? '',
       HOME: this.home,
       BERTH_HOME: this.home,
-      BERTH_LISTEN: `127.0.0.1:${this.port}`,
-      BERTH_DNS_LISTEN: `127.0.0.1:${this.dnsPort}`,
       BERTH_ENGINE: this.engine,
       BERTH_POOL: `10.${64 + this.#net}.0.0/16`,
       BERTH_BRIDGE: `bst${this.#net}`,
     };
-  }
-
-  async #untilReady(child: ChildProcess): Promise<void> {
-    const deadline = performance.now() + 60_000;
-    while (performance.now() < deadline) {
-      if (child.exitCode !== null) throw new Error(`start Berth: it exited with ${child.exitCode}\n${readFileSync(this.logFile, 'utf8')}`);
-      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
-      if (answer?.ok) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    throw new Error(`start Berth: not ready after 60 s\n${readFileSync(this.logFile, 'utf8')}`);
   }
 }
 
@@ -185,7 +158,7 @@ const fromCloudEvent = (event: CloudEvent): BerthEvent => {
   } as unknown as BerthEvent;
 };
 
-export const run = async (command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finished> => {
+export const run = async (command: string, args: readonly string[], env: Env): Promise<Finished> => {
   const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], cwd: ROOT });
   const text = { stdout: '', stderr: '' };
   child.stdout.on('data', (chunk) => {
