@@ -22,14 +22,15 @@ export const startDnsCentral = async ({
   const app = await NestFactory.createMicroservice(DnsCentralModule.with({ ...ports, zone: settings.zone }), {
     strategy,
     logger: ['error', 'warn'],
+    abortOnError: false,
   });
-  await app.listen();
   const dnsCentral = app.get(DnsCentral);
   const close = async (): Promise<void> => {
     await app.close();
     await dnsCentral.stop();
   };
   try {
+    await app.listen();
     await dnsCentral.start();
     const server = await listenCentral(() => dnsCentral.tables, settings.listen);
     return {

@@ -1,4 +1,7 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
 import { Rejected } from '#libs/contracts';
+import { listenAddress } from '#libs/settings';
 import { isLoopbackAddress } from './http/front-door.ts';
 
 /** Port 0 takes a free one. */
@@ -11,6 +14,19 @@ export interface GatewaySettings {
   /** Of the product. */
   readonly version?: string;
 }
+
+export const gatewayVariables = {
+  BERTH_HOME: z.string().min(1).default('/var/lib/berth'),
+  BERTH_LISTEN: listenAddress.prefault('127.0.0.1:7070'),
+  /** `token` in the home unless told. */
+  BERTH_TOKEN_FILE: z.string().min(1).optional(),
+};
+
+/** Where the operator's token is, and the home in which it is made where it is not there. */
+export const tokenPlace = (read: Pick<z.infer<z.ZodObject<typeof gatewayVariables>>, 'BERTH_HOME' | 'BERTH_TOKEN_FILE'>) => {
+  const home = resolve(read.BERTH_HOME);
+  return { home, file: resolve(read.BERTH_TOKEN_FILE ?? join(home, 'token')) };
+};
 
 /** Throws `Rejected` unless the front door opens to this machine alone and has a key. */
 export const checkSettings = ({ listen, token }: GatewaySettings): void => {

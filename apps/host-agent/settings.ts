@@ -1,5 +1,32 @@
 import { resolve } from 'node:path';
-import type { Capacity, HostId } from '#libs/contracts';
+import { z } from 'zod';
+import { type Capacity, type HostId, hostId } from '#libs/contracts';
+import { cidr, commaList } from '#libs/settings';
+
+export const agentVariables = {
+  BERTH_HOME: z.string().min(1).default('/var/lib/berth'),
+  BERTH_HOST: hostId.prefault('main'),
+  BERTH_TAGS: commaList.prefault(''),
+  BERTH_ENGINE: z.string().min(1).default('/var/run/docker.sock'),
+  BERTH_POOL: cidr.default('10.64.0.0/10'),
+  BERTH_BRIDGE: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,14}$/, 'use 1 to 15 lower-case letters and digits')
+    .default('berth0'),
+  BERTH_ZONE: z.string().min(1).default('berth.internal'),
+};
+
+/** What is read by `agentVariables`, in the agent's words. The proxy of the host is its own. */
+export const agentSettings = (read: z.infer<z.ZodObject<typeof agentVariables>>): HostAgentSettings => ({
+  home: resolve(read.BERTH_HOME),
+  host: read.BERTH_HOST,
+  tags: read.BERTH_TAGS,
+  engineSocket: read.BERTH_ENGINE.replace(/^unix:\/\//, ''),
+  pool: read.BERTH_POOL,
+  bridge: read.BERTH_BRIDGE,
+  zone: read.BERTH_ZONE,
+  proxy: true,
+});
 
 export interface HostAgentSettings {
   /** `BERTH_HOME`; the agent's own files are in its folder `agent`. */

@@ -13,15 +13,19 @@ export const startScheduler = async (ports: SchedulerPorts): Promise<Running> =>
   const app = await NestFactory.createMicroservice<MicroserviceOptions>(SchedulerModule.with(ports), {
     strategy: new BusStrategy({ feed, mail, turns, consumer: 'scheduler', address: 'scheduler' }),
     logger: ['error', 'warn'],
+    abortOnError: false,
   });
-  await app.listen();
   const scheduler = app.get(Scheduler);
-  await scheduler.start();
-  return {
-    position: () => scheduler.position,
-    close: async () => {
-      await app.close();
-      await scheduler.stop();
-    },
+  const close = async (): Promise<void> => {
+    await app.close();
+    await scheduler.stop();
   };
+  try {
+    await app.listen();
+    await scheduler.start();
+    return { position: () => scheduler.position, close };
+  } catch (cause) {
+    await close();
+    throw new Error('start the scheduler', { cause });
+  }
 };

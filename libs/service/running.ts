@@ -5,3 +5,10 @@ export interface Running {
   /** Ends what runs and waits for it. */
   close(): Promise<void>;
 }
+
+/** A process of ours, once its app runs. */
+export interface Alive {
+  /** Null when it does its work, else what keeps it from that. Throws when what it needs can't be reached. */
+  readonly hindrance: () => Promise<string | null>;
+  close(): Promise<void>;
+}

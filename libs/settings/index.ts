@@ -1,1 +1,2 @@
 export * from './read-settings.ts';
+export * from './variables.ts';

@@ -1,4 +1,5 @@
 export * from './migrate.ts';
 export * from './postgres-attachments.ts';
 export * from './postgres-event-log.ts';
+export * from './postgres-leases.ts';
 export * from './postgres-seals.ts';

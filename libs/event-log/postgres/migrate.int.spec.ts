@@ -25,7 +25,7 @@ it('makes the tables once when several programs start together, and finds them t
   const config = await postgres.createDatabase();
   await Promise.all([migrate(config), migrate(config), migrate(config)]);
   await migrate(config);
-  const own = ['attachments', 'checkpoints', 'events', 'head', 'keys', 'migrations_log', 'parks', 'snapshots', 'streams'];
+  const own = ['attachments', 'checkpoints', 'events', 'head', 'keys', 'leases', 'migrations_log', 'parks', 'snapshots', 'streams'];
   expect(await tablesOf(config)).toEqual(own);
 });
 

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { DataSource, type MigrationInterface } from 'typeorm';
 import { failureOf } from './failures.ts';
 import { Log1763683200000 } from './migrations/1763683200000-log.ts';
+import { Leases1763730000000 } from './migrations/1763730000000-leases.ts';
 
 /** Tables that belong together. An app with tables of its own (a view) names its own set. */
 export interface MigrationSet {
@@ -11,7 +12,7 @@ export interface MigrationSet {
   readonly migrations: readonly (new () => MigrationInterface)[];
 }
 
-const LOG: MigrationSet = { name: 'log', migrations: [Log1763683200000] };
+const LOG: MigrationSet = { name: 'log', migrations: [Log1763683200000, Leases1763730000000] };
 
 /** One lock for all sets: the second of two programs that start at once waits, and then finds everything done. */
 const LOCK = 0x62657274;
@@ -29,6 +30,20 @@ export const migrate = async (config: pg.PoolConfig, set: MigrationSet = LOG): P
     await guard.end();
   }
 };
+
+/** Whether the tables of a set have their newest form. Throws `Transient` when the database can't be reached. */
+export const isMigrated = async (pool: pg.Pool, { name, migrations }: MigrationSet = LOG): Promise<boolean> => {
+  try {
+    const { rows } = await pool.query<{ name: string }>(`select name from migrations_${name}`);
+    const known = new Set(rows.map((row) => row.name));
+    return migrations.every((migration) => known.has(migration.name));
+  } catch (cause) {
+    if ((cause as { code?: string }).code === NO_SUCH_TABLE) return false;
+    throw failureOf(`look for tables of ${name}`, cause);
+  }
+};
+
+const NO_SUCH_TABLE = '42P01';
 
 const run = async (config: pg.PoolConfig, { name, migrations }: MigrationSet): Promise<void> => {
   // All of pg's own settings hold for typeorm too: unix sockets, certificates, time limits.

@@ -1,0 +1,43 @@
+import type pg from 'pg';
+import { GRACE_MS, Leases } from '../relay/leases.ts';
+import { failureOf } from './failures.ts';
+
+/** By the database's clock, which is one for all. */
+const HOLD = `
+insert into leases as l (name, owner, fence, until) values ($1, $2, 1, clock_timestamp() + make_interval(secs => $3::float8 / 1000))
+  on conflict (name) do update set
+    owner = excluded.owner,
+    fence = case when l.owner = excluded.owner then l.fence else l.fence + 1 end,
+    until = excluded.until
+  where l.owner = excluded.owner or l.until + make_interval(secs => $4::float8 / 1000) <= clock_timestamp()
+  returning fence`;
+
+const RELEASE = `
+update leases set until = clock_timestamp() - make_interval(secs => $3::float8 / 1000) where name = $1 and owner = $2`;
+
+/** Leases in the log's own database. */
+export class PostgresLeases extends Leases {
+  readonly #pool: pg.Pool;
+
+  constructor(pool: pg.Pool) {
+    super();
+    this.#pool = pool;
+  }
+
+  async hold(name: string, owner: string, forMs: number): Promise<number | null> {
+    const [row] = await this.#query(`hold lease ${name}`, HOLD, [name, owner, forMs, GRACE_MS]);
+    return row ? Number(row.fence) : null;
+  }
+
+  async release(name: string, owner: string): Promise<void> {
+    await this.#query(`release lease ${name}`, RELEASE, [name, owner, GRACE_MS]);
+  }
+
+  async #query(doing: string, sql: string, values: readonly unknown[]): Promise<readonly { fence: string }[]> {
+    try {
+      return (await this.#pool.query<{ fence: string }>(sql, [...values])).rows;
+    } catch (cause) {
+      throw failureOf(doing, cause);
+    }
+  }
+}

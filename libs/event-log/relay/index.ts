@@ -1,0 +1,3 @@
+export * from './leases.ts';
+export * from './memory-leases.ts';
+export * from './relay.ts';

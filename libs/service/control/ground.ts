@@ -1,0 +1,67 @@
+import pg from 'pg';
+import { type AmqpBus, openAmqpBus } from '#libs/bus/amqp';
+import { Transient } from '#libs/contracts';
+import type { Attachments, EventLog, Seals } from '#libs/event-log';
+import { isMigrated, migrate, PostgresAttachments, PostgresEventLog, PostgresSeals } from '#libs/event-log/postgres';
+import type { Alive, Given, Running } from '#libs/service';
+
+interface GroundSettings {
+  readonly BERTH_DATABASE_URL: string;
+  readonly BERTH_AMQP_URL: string;
+}
+
+/** What a control service stands on: the log in PostgreSQL and the post by RabbitMQ. */
+export interface Ground extends Pick<AmqpBus, 'feed' | 'mail' | 'turns' | 'publisher' | 'requests'> {
+  readonly pool: pg.Pool;
+  readonly log: EventLog;
+  readonly seals: Seals;
+  readonly attachments: Attachments;
+  /** The app on this ground, as a process shows itself. */
+  readonly alive: (app: Running) => Alive;
+}
+
+export interface GroundOptions {
+  /** Names queues, and whoever looks at connections of the database. */
+  readonly service: string;
+  /** Makes the log's tables; who does not, waits for them. */
+  readonly migrates?: boolean;
+}
+
+/** Further behind the log than this, a service does its work too late to be of use. */
+const READY_LAG = 1000;
+const CONNECT_MS = 5000;
+
+/** Waits for the database and its tables; the broker may come later. All of it is given to `opened`. */
+export const layGround = async (given: Given<GroundSettings>, { service, migrates = false }: GroundOptions): Promise<Ground> => {
+  const { settings, clock, ids, replica, report, opened, patiently } = given;
+  const config = {
+    connectionString: settings.BERTH_DATABASE_URL,
+    application_name: `berth-${service}`,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+  };
+  const pool = new pg.Pool({ ...config, max: 10 });
+  pool.on('error', (cause) => report('idle database connection', cause));
+  opened.push({ close: () => pool.end() });
+  await patiently('the database', () => (migrates ? migrate(config) : awaitTables(pool)));
+  const log = new PostgresEventLog({ pool, clock, report });
+  opened.push(log);
+  await patiently('the database', () => log.start());
+  const bus = await openAmqpBus({ url: settings.BERTH_AMQP_URL, service, replica, clock, report });
+  opened.push(bus);
+  const { feed, mail, turns, publisher, requests } = bus;
+  const alive = (app: Running): Alive => ({ hindrance: () => hindranceOf(app, log, bus), close: () => app.close() });
+  const beside = { seals: new PostgresSeals({ pool, ids }), attachments: new PostgresAttachments({ pool, clock }) };
+  return { pool, log, ...beside, feed, mail, turns, publisher, requests, alive };
+};
+
+const awaitTables = async (pool: pg.Pool): Promise<void> => {
+  if (!(await isMigrated(pool))) throw new Transient('its tables are not made yet; a gateway makes them');
+};
+
+const hindranceOf = async (app: Running, log: EventLog, bus: AmqpBus): Promise<string | null> => {
+  if (!bus.isConnected()) return 'the broker is away';
+  const { position } = await log.head();
+  const lag = position - app.position();
+  return lag > READY_LAG ? `it is ${lag} events behind the log` : null;
+};

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { listenAddress } from '#libs/settings';
+
+/** Where the process says how it is; port 0 takes a free one, which it prints. */
+export const healthVariables = { BERTH_HEALTH: listenAddress.prefault('127.0.0.1:0') };
+
+export const brokerVariables = {
+  BERTH_AMQP_URL: z.string().regex(/^amqps?:\/\/.+/, 'write it as amqp://user:password@host:port/vhost'),
+};
+
+/** Of whoever reads the log. */
+export const controlVariables = {
+  ...brokerVariables,
+  BERTH_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\/.+/, 'write it as postgresql://user:password@host:port/database'),
+};
