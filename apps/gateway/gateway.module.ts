@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { Attachments, EventLog } from '#libs/event-log';
 import { ViewRunner } from '#libs/event-log/views';
+import { Access } from './access/access.ts';
 import { Deployments } from './deploy/deployments.ts';
 import { Followers } from './follow/followers.ts';
 import { AttachmentsController } from './http/attachments.controller.ts';
@@ -14,6 +15,7 @@ import { Product } from './http/product.ts';
 import { SchemaPipe } from './http/schema.pipe.ts';
 import { FeedController } from './inbox/feed.controller.ts';
 import type { GatewayPorts } from './ports.ts';
+import { RequestsDesk } from './requests/requests-desk.ts';
 import { ReadModel } from './view/read-model.ts';
 
 export interface GatewayParts {
@@ -25,7 +27,7 @@ export interface GatewayParts {
 @Module({})
 export class GatewayModule {
   static with(
-    { log, seals, ids, attachments, report, settings }: GatewayPorts,
+    { log, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
     { runner, readModel, followers }: GatewayParts,
   ): DynamicModule {
     return {
@@ -38,6 +40,11 @@ export class GatewayModule {
         { provide: ReadModel, useValue: readModel },
         { provide: Followers, useValue: followers },
         { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },
+        {
+          provide: RequestsDesk,
+          useFactory: (deployments: Deployments) => new RequestsDesk({ access, deployments, readModel, report }),
+          inject: [Deployments],
+        },
         { provide: Product, useFactory: () => new Product(settings.version ?? null) },
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(report) },
         { provide: APP_PIPE, useFactory: () => new SchemaPipe() },

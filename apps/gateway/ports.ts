@@ -1,7 +1,8 @@
 import type pg from 'pg';
-import type { Feed, Mail } from '#libs/bus';
+import type { Feed, Mail, RequestsInlet } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import type { Attachments, EventLog, Seals } from '#libs/event-log';
+import type { Access } from './access/access.ts';
 import type { GatewaySettings } from './settings.ts';
 
 /** All that the gateway needs of the world. `pool`: the database that has the log's tables. */
@@ -9,6 +10,10 @@ export interface GatewayPorts {
   readonly log: EventLog;
   readonly feed: Feed;
   readonly mail: Mail;
+  /** Wishes that come as messages, where there is a broker. */
+  readonly requests?: RequestsInlet;
+  /** Who may wish by message; without it nobody. */
+  readonly access?: Access;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly seals: Seals;

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Subscription } from '#libs/bus';
 import { BusStrategy } from '#libs/bus/nest';
 import { ViewRunner } from '#libs/event-log/views';
 import type { Running } from '#libs/service';
@@ -9,6 +10,7 @@ import { GatewayModule, type GatewayParts } from './gateway.module.ts';
 import { frontDoor } from './http/adapter.ts';
 import { open } from './http/listen.ts';
 import type { GatewayPorts } from './ports.ts';
+import { RequestsDesk } from './requests/requests-desk.ts';
 import { checkSettings } from './settings.ts';
 import { openDatabase } from './view/database.ts';
 import { gatewayView } from './view/gateway-view.ts';
@@ -30,7 +32,9 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   const runner = new ViewRunner({ pool, log, view: gatewayView });
   const parts = { runner, readModel: new ReadModel({ log, clock, runner, source }), followers: new Followers({ log, clock, report }) };
   const app = await createApp(ports, parts);
+  let wishes: Subscription | undefined;
   const close = async (): Promise<void> => {
+    await wishes?.close();
     await parts.followers.close();
     const cut = clock.after(GRACE_MS, () => app.getHttpServer().closeAllConnections());
     await app.close();
@@ -41,6 +45,7 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   try {
     await app.startAllMicroservices();
     await runner.start();
+    wishes = await ports.requests?.subscribe((message) => app.get(RequestsDesk).take(message));
     return { url: await open(app, ports.settings.listen), position: () => runner.position, close };
   } catch (cause) {
     await close();

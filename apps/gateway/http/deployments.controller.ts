@@ -1,9 +1,8 @@
 import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { type DeployAccepted, type DeployBody, type DeploymentId, type DeploymentView, deployBody } from '#libs/contracts';
-import { type Accepted, Deployments } from '../deploy/deployments.ts';
-import { requestedRow } from '../view/changes.ts';
+import { answerTo } from '../deploy/answer.ts';
+import { Deployments } from '../deploy/deployments.ts';
 import { ReadModel } from '../view/read-model.ts';
-import { deploymentViewOf } from '../view/rows.ts';
 import type { Reply } from './exchange.ts';
 import { OPERATOR } from './front-door.ts';
 import { type DeploymentsQuery, deploymentsQuery, idempotencyKey, readHeader } from './parameters.ts';
@@ -27,9 +26,9 @@ export class DeploymentsController {
   ): Promise<DeployAccepted> {
     const key = readHeader('Idempotency-Key', idempotencyKey, header);
     const accepted = await this.#deployments.request(body, { actor: OPERATOR, key });
-    const view = await this.#viewOf(accepted);
-    reply.code(accepted.isRepeat ? 200 : 202).headers({ location: `/v1/deployments/${view.deployment}` });
-    return { ...view, position: accepted.requested.position, warnings: accepted.warnings };
+    const answer = await answerTo(accepted, this.#readModel);
+    reply.code(accepted.isRepeat ? 200 : 202).headers({ location: `/v1/deployments/${answer.deployment}` });
+    return answer;
   }
 
   @Get()
@@ -42,11 +41,5 @@ export class DeploymentsController {
     const view = await this.#readModel.deployment(id as DeploymentId);
     if (!view) throw new HttpProblem(404, 'not-found', `no deployment is called ${id}`);
     return view;
-  }
-
-  /** The first answer is made of the event itself; a repeat tells what became of it. */
-  async #viewOf({ isRepeat, requested }: Accepted): Promise<DeploymentView> {
-    const known = isRepeat ? await this.#readModel.deployment(requested.data.deployment) : null;
-    return known ?? deploymentViewOf(requestedRow(requested));
   }
 }

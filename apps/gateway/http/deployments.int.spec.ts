@@ -5,7 +5,8 @@ import { keyedHash } from '#libs/seals';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { deploymentOf } from '#libs/testing/history';
 import { canonicalJson } from '../deploy/canonical.ts';
-import { bodyFor, openGateway, requestsIn, type TestGateway } from '../testing/open-gateway.ts';
+import { bodyFor } from '../testing/body-for.ts';
+import { openGateway, requestsIn, type TestGateway } from '../testing/open-gateway.ts';
 
 describe('POST /v1/deployments', () => {
   let postgres: TestPostgres;

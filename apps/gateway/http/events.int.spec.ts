@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
-import { bodyFor, openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { bodyFor } from '../testing/body-for.ts';
+import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 interface Told {
   readonly id: number;

@@ -81,9 +81,4 @@ export const openGateway = async (postgres: TestPostgres, replace: Partial<Gatew
   };
 };
 
-/** A body that asks for one small service. */
-export const bodyFor = (stack: string, environment: Readonly<Record<string, string>> = {}) => ({
-  compose: { 'x-berth': { stack }, services: { web: { image: 'web:1', environment } } },
-});
-
 export const requestsIn = async (log: EventLog): Promise<readonly BerthEvent[]> => log.read({ type: 'DeployRequested', limit: 1000 });

@@ -1,5 +1,5 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
-import { Rejected, Transient } from '#libs/contracts';
+import { type Problem, Rejected, Transient } from '#libs/contracts';
 import type { Subscription } from '../feed.ts';
 import { type RequestMessage, type RequestOutcome, RequestsInlet } from '../requests.ts';
 import { Subscriptions } from './consumer.ts';
@@ -14,6 +14,8 @@ import { JSON_TYPE, jsonIn } from './wire.ts';
 const PREFETCH = 10;
 /** A header has to fit into one frame. */
 const LONGEST_REASON = 8000;
+/** As by HTTP. What is larger is not even parsed. */
+const LARGEST_BODY_BYTES = 1024 * 1024;
 
 type Handle = (message: RequestMessage) => Promise<RequestOutcome>;
 
@@ -80,13 +82,16 @@ export class AmqpRequests extends RequestsInlet {
 /** Throws only what may work later. */
 const outcomeOf = async ({ content, properties }: ConsumeMessage, handle: Handle): Promise<RequestOutcome> => {
   try {
+    if (content.length > LARGEST_BODY_BYTES) throw new Rejected('read message: send a body of at most 1 MiB');
     const { userId, messageId, replyTo, correlationId } = properties;
     const names = { userId: textOrNull(userId), messageId: textOrNull(messageId), replyTo: textOrNull(replyTo) };
     return await handle({ body: jsonIn(content), ...names, correlationId: textOrNull(correlationId) });
   } catch (cause) {
     if (!(cause instanceof Rejected)) throw cause;
-    return { ok: false, problem: { title: cause.message } };
+    return { ok: false, problem: refusedWith(cause.message) };
   }
 };
+
+const refusedWith = (detail: string): Problem => ({ type: 'urn:berth:problem:refused', title: 'Refused', status: 422, detail });
 
 const textOrNull = (value: unknown): string | null => (typeof value === 'string' ? value : null);
