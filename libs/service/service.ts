@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { ConsoleLogger } from '@nestjs/common';
 import { z } from 'zod';
 import { type Clock, type Ids, SystemClock, SystemIds } from '#libs/clock';
 import { readSettings } from '#libs/settings';
@@ -13,6 +13,7 @@ import { healthVariables } from './variables.ts';
 export interface Process {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly versions: { readonly node: string };
+  readonly stdout: { readonly isTTY?: boolean };
   once(signal: 'SIGTERM' | 'SIGINT', call: () => void): unknown;
   exit(code: number): unknown;
 }
@@ -66,14 +67,14 @@ export const runService = async <Variables extends z.ZodRawShape>(process: Proce
 class Life {
   readonly opened = new Opened();
   readonly #process: Process;
-  readonly #logger: Logger;
+  readonly #logger: ConsoleLogger;
   readonly #clock = new SystemClock();
   readonly #ids = new SystemIds();
   readonly #stopping = new AbortController();
 
   constructor(process: Process, name: string) {
     this.#process = process;
-    this.#logger = new Logger(name);
+    this.#logger = new ConsoleLogger(name, { colors: process.stdout.isTTY === true });
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.once(signal, () => {
         this.say(`stop on ${signal}`);
