@@ -3,7 +3,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Transient } from '#libs/contracts';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
-import { migrate } from './migrate.ts';
+import { isMigrated, migrate } from './migrate.ts';
 
 let postgres: TestPostgres;
 beforeAll(async () => {
@@ -44,6 +44,17 @@ it('runs the set of somebody else beside its own', async () => {
   await migrate(config, { name: 'shelf', migrations: [Shelf1] });
   await migrate(config, { name: 'shelf', migrations: [Shelf1] });
   expect(await tablesOf(config)).toEqual(['migrations_shelf', 'shelf']);
+});
+
+it('can tell before and after', async () => {
+  const pool = new pg.Pool(await postgres.createDatabase());
+  expect(await isMigrated(pool)).toBe(false);
+  await migrate(pool.options);
+  expect(await isMigrated(pool)).toBe(true);
+  await pool.query('delete from migrations_log where id = (select max(id) from migrations_log)');
+  expect(await isMigrated(pool)).toBe(false);
+  await pool.end();
+  await expect(isMigrated(new pg.Pool({ host: '/tmp/nobody-listens-here', user: 'berth' }))).rejects.toThrow(Transient);
 });
 
 it('takes a URL', async () => {

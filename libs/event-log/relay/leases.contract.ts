@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { GRACE_MS, type Leases } from './leases.ts';
+
+export interface LeasesStage {
+  readonly leases: Leases;
+  /** Lets time pass for the leases. */
+  pass(ms: number): Promise<void>;
+}
+
+/** What every `Leases` promises. Each claim uses a name of its own. */
+export const leasesContract = (stage: () => LeasesStage): void => {
+  describe('Leases', () => {
+    it('gives a lease to one, and prolongs it for that one alone', async () => {
+      const { leases } = stage();
+      expect(await leases.hold('one', 'a', 1000)).toBe(1);
+      expect(await leases.hold('one', 'b', 1000)).toBeNull();
+      expect(await leases.hold('one', 'a', 1000)).toBe(1);
+    });
+
+    it('knows leases by their names', async () => {
+      const { leases } = stage();
+      await leases.hold('mine', 'a', 1000);
+      expect(await leases.hold('yours', 'b', 1000)).toBe(1);
+    });
+
+    it('lets a late owner find its lease again before another may take it, with a higher fence', async () => {
+      const { leases, pass } = stage();
+      await leases.hold('late', 'a', 1000);
+      await pass(1000 + GRACE_MS - 500);
+      expect(await leases.hold('late', 'b', 1000)).toBeNull();
+      await pass(600);
+      expect(await leases.hold('late', 'b', 60_000)).toBe(2);
+      expect(await leases.hold('late', 'a', 1000)).toBeNull();
+    });
+
+    it('is free at once when it was released by its owner', async () => {
+      const { leases } = stage();
+      await leases.hold('free', 'a', 60_000);
+      await leases.release('free', 'b');
+      expect(await leases.hold('free', 'b', 1000)).toBeNull();
+      await leases.release('free', 'a');
+      expect(await leases.hold('free', 'b', 1000)).toBe(2);
+    });
+  });
+};
