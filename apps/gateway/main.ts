@@ -2,6 +2,8 @@ import { PostgresLeases } from '#libs/event-log/postgres';
 import { startRelay } from '#libs/event-log/relay';
 import { controlVariables, RELEASE, runService } from '#libs/service';
 import { layGround } from '#libs/service/control';
+import { Access } from './access/access.ts';
+import { readAccessFile } from './access/read-access.ts';
 import { gatewayVariables, tokenPlace } from './settings.ts';
 import { startGateway } from './start.ts';
 import { readToken } from './token.ts';
@@ -13,9 +15,10 @@ await runService(process, {
     const { settings: read, clock, ids, report, say, patiently, opened } = given;
     const { home, file } = tokenPlace(read);
     const settings = { listen: read.BERTH_LISTEN, token: readToken(file, home, ids), version: RELEASE };
+    const access = read.BERTH_ACCESS_FILE === undefined ? new Access() : readAccessFile(read.BERTH_ACCESS_FILE);
     const { alive, publisher, ...ground } = await layGround(given, { service: 'gateway', migrates: true });
     opened.push(startRelay({ log: ground.log, leases: new PostgresLeases(ground.pool), publisher, clock, ids, report }));
-    const app = await patiently('the log', () => startGateway({ ...ground, clock, ids, report, settings }));
+    const app = await patiently('the log', () => startGateway({ ...ground, access, clock, ids, report, settings }));
     say(`listens on ${app.url}`);
     return alive(app);
   },

@@ -20,6 +20,8 @@ export const gatewayVariables = {
   BERTH_LISTEN: listenAddress.prefault('127.0.0.1:7070'),
   /** `token` in the home unless told. */
   BERTH_TOKEN_FILE: z.string().min(1).optional(),
+  /** Users of the broker who may deploy, and what; without it nobody may by message. */
+  BERTH_ACCESS_FILE: z.string().min(1).optional(),
 };
 
 /** Where the operator's token is, and the home in which it is made where it is not there. */
