@@ -115,17 +115,23 @@ class Life {
 
   #end(code: number): void {
     this.#stopping.abort(new Error('stop the process'));
-    this.#clock.after(STOP_MS, () => {
+    const impatience = this.#clock.after(STOP_MS, () => {
       this.#logger.error(`stop: not done after ${STOP_MS / 1000} s`);
       this.#process.exit(1);
     });
-    this.opened.close().then(
-      () => this.#process.exit(code),
-      (cause: unknown) => {
-        this.#logger.error(`stop: ${wordsOf(cause)}`);
-        this.#process.exit(1);
-      },
-    );
+    this.opened
+      .close()
+      .then(
+        () => code,
+        (cause: unknown) => {
+          this.#logger.error(`stop: ${wordsOf(cause)}`);
+          return 1;
+        },
+      )
+      .then((worst) => {
+        impatience.cancel();
+        this.#process.exit(worst);
+      });
   }
 }
 
