@@ -3,7 +3,7 @@ import { connect, createServer } from 'node:net';
 import { type Clock, SystemIds } from '#libs/clock';
 
 /** Below the ports that the kernel gives to outgoing connections, so that nobody is given one of them by chance. */
-const LOWEST = 10_000;
+const LOWEST = 20_000;
 const EPHEMERAL = 32_768;
 
 /** Different ports of the loopback on which nobody listens now. */

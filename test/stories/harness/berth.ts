@@ -36,7 +36,7 @@ export class Berth {
 
   /** `net` (1 to 60) sets its address range and ports apart from those of other stories. */
   static async create(engine: string, net: number, shape: Shape = 'one process'): Promise<Berth> {
-    const [doorPort = 0, ...ports] = await freePorts(20_000 + net * 100, 50);
+    const [doorPort = 0, ...ports] = await freePorts(10_000 + net * 100, 50);
     return new Berth(engine, net, doorPort, (env) =>
       shape === 'one process' ? new OneProcess(env, ports) : new Processes(env, ports, shape),
     );
