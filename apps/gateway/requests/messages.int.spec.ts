@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
@@ -71,26 +70,23 @@ describe('wishes that come by RabbitMQ', () => {
     await broker.ctl('import_definitions', file);
   };
 
-  const amqp = (user: string): { readonly server: readonly string[]; readonly auth: string; readonly port: string } => {
-    const { port } = new URL(broker.url);
-    return {
-      server: ['--server=127.0.0.1', `--port=${port}`, `--username=${user}`, `--password=${PASSWORD}`],
-      port,
-      auth: `username:${user}\npassword:${PASSWORD}\n`,
-    };
-  };
+  const asUser = (user: string) => ({
+    env: { AMQP_SERVER: '127.0.0.1', AMQP_PORT: new URL(broker.url).port, AMQP_USER: user, JOB: `${++jobs}` },
+    auth: `username:${user}\npassword:${PASSWORD}\n`,
+  });
 
   /** By `amqp-publish`, as docs/ci.md tells a job. */
   const wish = (event: unknown, user = 'ci-shop'): Promise<Ran> => {
-    const { auth, port } = amqp(user);
-    const env = { AMQP_SERVER: '127.0.0.1', AMQP_PORT: port, AMQP_USER: user, JOB: `${++jobs}` };
+    const { auth, env } = asUser(user);
     const text = typeof event === 'string' ? event : JSON.stringify(event);
     return runRecipe(recipe('bash', 'wish.sh'), { 'wish.json': text, 'amqp.auth': auth }, env);
   };
 
   /** By `amqp-publish` too, and nobody waits for an answer. */
-  const publish = (text: string, exchange: string, user = 'ci-shop'): void => {
-    execFileSync('amqp-publish', [...amqp(user).server, `--exchange=${exchange}`, '--routing-key=shop'], { input: text, stdio: 'pipe' });
+  const publish = (text: string, exchange: string, user = 'ci-shop'): Promise<Ran> => {
+    const { auth, env } = asUser(user);
+    const script = 'amqp-publish -s "$AMQP_SERVER" --port "$AMQP_PORT" --authfile amqp.auth -e "$EXCHANGE" -r shop <wish.json';
+    return runRecipe(script, { 'wish.json': text, 'amqp.auth': auth }, { ...env, EXCHANGE: exchange });
   };
 
   const nextDead = async (): Promise<DeadLetter> => {
@@ -152,7 +148,7 @@ describe('wishes that come by RabbitMQ', () => {
     sender.publish('berth.requests', 'shop', Buffer.from(JSON.stringify(wishOf('forged', bodyFor('shop')))), { userId: 'ci-shop' });
     expect((await promise).message).toContain('PRECONDITION_FAILED');
     await own.close();
-    expect(() => publish('{}', 'berth.ci.ci-shop', 'ci-stranger')).toThrow('ACCESS_REFUSED');
+    expect((await publish('{}', 'berth.ci.ci-shop', 'ci-stranger')).err).toContain('ACCESS_REFUSED');
   });
 
   it('of another stack, or of a user who is not named, are refused with the reason', async () => {
@@ -165,7 +161,7 @@ describe('wishes that come by RabbitMQ', () => {
 
   it('without a user are dead letters, whatever they say of themselves', async () => {
     const dead = nextDead();
-    publish(JSON.stringify({ ...wishOf('build-5', bodyFor('shop')), userid: 'ci-shop' }), 'berth.requests');
+    await publish(JSON.stringify({ ...wishOf('build-5', bodyFor('shop')), userid: 'ci-shop' }), 'berth.requests');
     expect((await dead).reason).toMatchObject({ status: 401, detail: expect.stringContaining('user-id') });
   });
 
@@ -176,7 +172,7 @@ describe('wishes that come by RabbitMQ', () => {
     ['more than 1 MiB', JSON.stringify(wishOf('build-6', bodyFor('shop', { A: 'x'.repeat(2 ** 20) }))), 'at most 1 MiB'],
   ])('that are %s are dead letters with the reason', async (_, text, words) => {
     const dead = nextDead();
-    publish(text, 'berth.ci.ci-shop');
+    await publish(text, 'berth.ci.ci-shop');
     const { reason, text: kept } = await dead;
     expect([reason.status, reason.detail]).toEqual([422, expect.stringContaining(words)]);
     expect(kept).toBe(text);
