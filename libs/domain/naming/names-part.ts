@@ -1,5 +1,5 @@
 import type { Datasource, NamedEndpoint, NamesPart } from '#libs/contracts';
-import { type ContainerState, containersOf, isInService, type StackState, type VersionState } from '../stack/index.ts';
+import { type ContainerState, callable, containersOf, type StackState, type VersionState } from '../stack/index.ts';
 
 /** What a stack's callers find; null for a stack that has no version yet. Its generation moves with every change that a caller can see. */
 export const namesPart = (state: StackState): NamesPart | null => {
@@ -29,11 +29,11 @@ const isNamed = ({ promoted }: StackState, { version, status }: VersionState, pr
 };
 
 const services = ({ version, manifest }: VersionState, present: readonly ContainerState[]): NamesPart['versions'][string] => {
-  const own = present.filter((container) => container.version === version && isInService(container));
+  const own = present.filter((container) => container.version === version);
   return Object.fromEntries(
     Object.keys(manifest.services)
       .sort()
-      .map((service) => [service, own.filter((container) => container.service === service).flatMap(endpoint)]),
+      .map((service) => [service, callable(own.filter((container) => container.service === service)).flatMap(endpoint)]),
   );
 };
 

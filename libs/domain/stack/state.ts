@@ -141,6 +141,18 @@ export const containersOf = (state: StackState): readonly ContainerState[] =>
 export const isInService = ({ status, isGone, leaving, retired }: ContainerState): boolean =>
   status === 'healthy' && !isGone && leaving === null && retired === null;
 
+/**
+ * Whom callers are led to, of the containers of one service and version: those in service. Where there is none, those that still run though
+ * their checks fail: when all fail at once, the check or the host's load is the likelier cause, and a refusal would help nobody.
+ */
+export const callable = (containers: readonly ContainerState[]): readonly ContainerState[] => {
+  const inService = containers.filter(isInService);
+  return inService.length > 0 ? inService : containers.filter(isRunningUnwell);
+};
+
+const isRunningUnwell = ({ status, failure, leaving, retired, isGone }: ContainerState): boolean =>
+  status === 'failed' && failure?.reason === 'unhealthy' && leaving === null && retired === null && !isGone;
+
 /** The services of a version that have a door. */
 export const routedServices = (manifest: Manifest): readonly string[] =>
   Object.keys(manifest.services)

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type BerthEvent, type EventData, type EventType, isEventType, parseEventData, type StackName } from '#libs/contracts';
 import { checkInvariants } from '#libs/testing';
 import { Processes } from './processes.ts';
@@ -69,6 +69,7 @@ export class Berth {
 
   /** Stops everything and removes the home. */
   async destroy(): Promise<void> {
+    await this.#keepLog();
     await this.roof.destroy();
     const down = await run(process.execPath, [join(ROOT, 'tools/down.mjs'), this.home, this.engine, 'main'], {});
     if (down.code !== 0) throw new Error(`take Berth down: ${down.stderr}`);
@@ -130,6 +131,14 @@ export class Berth {
   /** What the checker has to say of the whole log, in words. */
   async violations(): Promise<readonly string[]> {
     return checkInvariants(await this.log()).map((v) => `${v.invariant} at ${v.position}: ${v.message}`);
+  }
+
+  /** For a person who wants to know why a story failed: `BERTH_STORY_LOGS` names a folder for the logs of all stories. */
+  async #keepLog(): Promise<void> {
+    const folder = process.env.BERTH_STORY_LOGS;
+    if (!folder) return;
+    const lines = (await this.log()).map((event) => JSON.stringify(event));
+    writeFileSync(join(folder, `${basename(this.home)}.ndjson`), `${lines.join('\n')}\n`);
   }
 
   #env(): Env {
