@@ -1,6 +1,6 @@
 import type { Datasource, DatasourceType } from '#libs/contracts';
-import type { Compose } from './compose.ts';
 import type { Path, PathFault } from './faults.ts';
+import type { Compose } from './grammar/compose.ts';
 
 const DEFAULT_PORTS: Readonly<Record<DatasourceType, number | null>> = {
   mysql: 3306,

@@ -35,12 +35,22 @@ const faultsOfIssue = (issue: z.core.$ZodIssue): PathFault[] => {
       return [{ path, isKey: issue.params?.isKey === true, message: issue.message, fix: String(issue.params?.fix ?? '') }];
     case 'invalid_type':
       return [wrongType(path, issue.expected, issue.message.endsWith('received undefined'))];
+    case 'invalid_union':
+      return meantBranch(issue.errors).flatMap((inner) => faultsOfIssue({ ...inner, path: [...path, ...inner.path] }));
     case 'invalid_value':
       return [{ path, isKey: false, message: 'has a value that is not known', fix: `use ${issue.values.map(String).join(' or ')}` }];
     default:
       return [{ path, isKey: false, message: issue.message, fix: 'change the value' }];
   }
 };
+
+/** Of a field that may be written in several shapes: what the shape says that was meant. */
+const meantBranch = (branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] =>
+  branches.reduce((best, branch) => (nearness(branch) >= nearness(best) ? branch : best), branches[0] ?? []);
+
+/** A branch that looked into the value is nearer than one that judged it, and that than one that wanted another type. Shorthands come first. */
+const nearness = (issues: readonly z.core.$ZodIssue[]): number =>
+  Math.min(...issues.map(({ path, code }) => (path.length > 0 || code === 'unrecognized_keys' ? 2 : code === 'invalid_type' ? 0 : 1)));
 
 const unknownKey = (path: Path, key: string, known: readonly string[]): PathFault => {
   const meant = didYouMean(key, known);

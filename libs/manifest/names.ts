@@ -1,6 +1,6 @@
 import { type StackName, stackName } from '#libs/contracts';
-import type { Compose } from './compose.ts';
 import type { Path, PathFault } from './faults.ts';
+import type { Compose } from './grammar/compose.ts';
 
 export const isLabel = (text: string): boolean => stackName.safeParse(text).success;
 

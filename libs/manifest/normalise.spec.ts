@@ -21,6 +21,8 @@ describe('a service', () => {
       deadlineMs: 600_000,
       drainTimeoutMs: 300_000,
       datasources: [],
+      volumes: {},
+      secrets: [],
       services: {
         web: {
           image: 'web',
@@ -35,6 +37,18 @@ describe('a service', () => {
           strategy: 'HIGH_AVAILABILITY',
           resources: { milliCpus: null, memoryBytes: null },
           stopGraceMs: 10_000,
+          spread: null,
+          dnsBehaviour: 'versioned',
+          loadBalancing: 'roundrobin',
+          health: null,
+          preStartSignal: null,
+          preStopSequence: [],
+          restartOnDeploy: true,
+          deployCommand: null,
+          links: [],
+          update: { strategy: 'blue_green', promotion: 'immediate' },
+          secrets: [],
+          mounts: [],
         },
       },
     });
@@ -130,7 +144,7 @@ describe('an error', () => {
       'services/web/depends_on/web/condition: is not a condition that Berth can wait for',
     ],
     [{ 'x-berth': { ports: ['80/tcp'] } }, 'services/web/x-berth/ports/0: is not a port form'],
-    [{ 'x-berth': { traffic_matches: ['a b'] } }, 'services/web/x-berth/traffic_matches/0: is not a server name'],
+    [{ 'x-berth': { traffic_matches: ['a b'] } }, 'services/web/x-berth/traffic_matches/0: is not a server name, with or without a path'],
     [{ 'x-berth': { tags: ['a,b'] } }, 'services/web/x-berth/tags/0: is not a tag'],
   ])('is made of %j', (web, error) => {
     expect(errorsOf(web)).toEqual([error]);
@@ -146,7 +160,7 @@ describe('an error', () => {
   });
 
   it.each(['/etc:/etc', './data:/data', '~/x:/x', { type: 'bind', source: '/a', target: '/b' }])('is made of the mount %j', (mount) => {
-    expect(errorsOf({ volumes: ['data:/data', mount] })).toEqual([
+    expect(errorsOf({ volumes: ['data:/data', mount] }, { volumes: { data: null } })).toEqual([
       'services/web/volumes/1: mounts a folder of the host, which Berth refuses',
     ]);
   });
@@ -169,7 +183,10 @@ describe('a warning', () => {
   it.each([
     [{ restart: 'always' }, 'services/web/restart: is legal Compose, but Berth does not act on it yet'],
     [{ ports: ['80:80'] }, 'services/web/ports: publishes ports for docker compose only; Berth opens the doors of x-berth.ports'],
-    [{ deploy: { update_config: {} } }, 'services/web/deploy/update_config: is legal Compose, but Berth does not act on it yet'],
+    [
+      { deploy: { update_config: {} } },
+      'services/web/deploy/update_config: is read, but not acted on yet: a version is started whole beside the one before',
+    ],
     [{ privileged: false }, 'services/web/privileged: is legal Compose, but Berth does not act on it yet'],
     [{ environment: ['A'] }, 'services/web/environment/A: has no value and is not set in the containers'],
     [
@@ -198,7 +215,12 @@ describe('a warning', () => {
   it('is made of an https door, which is not opened', () => {
     const { manifest, warnings } = read({ 'x-berth': { ports: ['3000:80:443'] } });
     expect(Object.values(manifest?.services ?? {})[0]?.ports).toEqual([
-      { container: 3000, doors: [{ port: 80, protocol: 'http', names: [] }] },
+      {
+        container: 3000,
+        doors: [{ port: 80, protocol: 'http', names: [], path: '/' }],
+        unopened: [{ port: 443, protocol: 'https', names: [], path: '/' }],
+        mapped: [],
+      },
     ]);
     expect(warnings[0]?.message).toContain('https on port 443');
   });

@@ -1,11 +1,17 @@
-import type { Datasource, Manifest, Service, StackName } from '#libs/contracts';
-import { type Compose, type ComposeService, compose } from './compose.ts';
+import type { Datasource, Manifest, StackName } from '#libs/contracts';
 import { datasourcesOf } from './datasources.ts';
 import { dependencyFaults } from './dependencies.ts';
-import { doorClashes, httpsWarnings, portsOf } from './doors.ts';
+import { doorClashes } from './door-clashes.ts';
 import { faultsOf, type Path, type PathFault } from './faults.ts';
+import { type Compose, type ComposeService, compose } from './grammar/compose.ts';
+import { warningsIn } from './grammar/objects.ts';
+import { laterWarnings, topWarnings } from './later.ts';
+import { linkFaults } from './links.ts';
+import { matchFaults } from './matches.ts';
 import { isLabel, stackOf } from './names.ts';
-import { warningsIn } from './objects.ts';
+import { given, serviceOf } from './service.ts';
+import { storageFaults } from './storage.ts';
+import { updateFaults } from './update.ts';
 
 export interface Build {
   /** As written: relative to the folder of the compose.yaml. */
@@ -34,7 +40,7 @@ export const readCompose = (json: unknown): Reading => {
   const { stack, errors: stackErrors } = stackOf(parsed.data);
   const { datasources, errors: datasourceErrors } = datasourcesOf(parsed.data);
   const errors = [...stackErrors, ...serviceErrors(parsed.data), ...datasourceErrors];
-  const warnings = [...warningsIn(parsed.data), ...serviceWarnings(parsed.data)];
+  const warnings = [...warningsIn(parsed.data), ...topWarnings(parsed.data), ...serviceWarnings(parsed.data)];
   if (errors.length > 0) return { manifest: null, builds: {}, builtOnly: [], errors, warnings };
   const builtOnly = Object.entries(parsed.data.services).flatMap(([name, { image }]) => (image === undefined ? [name] : []));
   return { manifest: manifestOf(parsed.data, stack, datasources), builds: buildsOf(parsed.data), builtOnly, errors, warnings };
@@ -44,38 +50,11 @@ const manifestOf = (read: Compose, stack: StackName, datasources: readonly Datas
   stack,
   services: Object.fromEntries(Object.entries(read.services).map(([name, service]) => [name, serviceOf(service, stack, name)])),
   datasources: [...datasources],
+  volumes: Object.fromEntries(Object.entries(read.volumes ?? {}).map(([name, { external }]) => [name, { isExternal: external }])),
+  secrets: Object.keys(read.secrets ?? {}).sort(),
   deadlineMs: read['x-berth']?.deadline ?? 600_000,
   drainTimeoutMs: read['x-berth']?.drain_timeout ?? 300_000,
 });
-
-const serviceOf = (service: ComposeService, stack: StackName, name: string): Service => ({
-  image: service.image ?? `${stack}-${name}`,
-  command: service.command,
-  entrypoint: service.entrypoint,
-  environment: given(service.environment),
-  replicas: service.deploy?.replicas ?? 1,
-  ports: portsOf(service),
-  healthcheck: healthcheckOf(service),
-  dependsOn: Object.entries(service.depends_on).map(([to, { condition }]) => ({ service: to as never, condition })),
-  tags: [...new Set(service['x-berth']?.tags)].sort(),
-  strategy: 'HIGH_AVAILABILITY',
-  resources: {
-    milliCpus: service.deploy?.resources?.limits?.cpus ?? service.deploy?.resources?.reservations?.cpus ?? null,
-    memoryBytes: service.deploy?.resources?.limits?.memory ?? service.deploy?.resources?.reservations?.memory ?? null,
-  },
-  stopGraceMs: service.stop_grace_period,
-});
-
-const healthcheckOf = ({ healthcheck }: ComposeService): Service['healthcheck'] => {
-  if (!healthcheck?.test || healthcheck.disable || healthcheck.test[0] === 'NONE') return null;
-  return {
-    command: healthcheck.test,
-    intervalMs: healthcheck.interval,
-    timeoutMs: healthcheck.timeout,
-    retries: healthcheck.retries,
-    startPeriodMs: healthcheck.start_period,
-  };
-};
 
 const buildsOf = (read: Compose): Record<string, Build> =>
   Object.fromEntries(
@@ -86,10 +65,6 @@ const buildsOf = (read: Compose): Record<string, Build> =>
     }),
   );
 
-/** Names without a value are not set, as in Compose. */
-const given = (values: Readonly<Record<string, string | null>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null));
-
 const serviceErrors = (read: Compose): PathFault[] => {
   const names = Object.keys(read.services);
   const none = { path: ['services'], isKey: false, message: 'has no service', fix: 'name at least one' };
@@ -97,6 +72,8 @@ const serviceErrors = (read: Compose): PathFault[] => {
     ...(names.length === 0 ? [none] : []),
     ...names.flatMap((name) => serviceFaults(['services', name], name, read.services[name] as ComposeService)),
     ...dependencyFaults(read),
+    ...linkFaults(read),
+    ...storageFaults(read),
     ...doorClashes(read),
   ];
 };
@@ -115,12 +92,14 @@ const serviceFaults = (path: Path, name: string, service: ComposeService): PathF
   ...(service.image !== undefined || service.build !== undefined
     ? []
     : [{ path, isKey: true, message: 'has neither image nor build', fix: 'write image: NAME, or build: FOLDER' }]),
+  ...matchFaults(path, service),
+  ...updateFaults(path, service),
 ];
 
 const serviceWarnings = (read: Compose): PathFault[] =>
   Object.entries(read.services).flatMap(([name, service]) => {
     const path = ['services', name];
-    return [...httpsWarnings(path, service), ...probeWarnings(path, service), ...resourceWarnings(path, service), ...unset(path, service)];
+    return [...laterWarnings(path, service), ...probeWarnings(path, service), ...resourceWarnings(path, service), ...unset(path, service)];
   });
 
 const probeWarnings = (path: Path, { healthcheck }: ComposeService): PathFault[] =>

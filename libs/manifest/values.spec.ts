@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isServerName, parseBytes, parseDuration, parseMilliCpus, parsePortForm, splitWords } from './values.ts';
+import { parseBytes, parseDuration, parseMilliCpus, parsePortForm, parseStatusRange, parseStopSequence, splitWords } from './values.ts';
 
 describe('parseDuration', () => {
   it.each([
@@ -75,7 +75,7 @@ describe('parsePortForm', () => {
     ['4000::8443', { container: 4000, http: null, https: 8443 }],
     ['5000', { container: 5000, http: null, https: null }],
   ])('reads %s', (text, form) => {
-    expect(parsePortForm(text)).toEqual(form);
+    expect(parsePortForm(text)).toEqual({ ...form, tcp: null, udp: null });
   });
 
   it.each(['', ':80', '0', '3000:0', '65536', '1:65536', '1:2:3:4', '127.0.0.1:80:80', '80-90', '80/tcp', ' 80', '-1'])(
@@ -91,7 +91,7 @@ describe('parsePortForm', () => {
     fc.assert(
       fc.property(fc.integer({ min: -5, max: 70_000 }), field, field, (container, http, https) => {
         const form = parsePortForm(`${container}:${http ?? ''}:${https ?? ''}`);
-        expect(form).toEqual([container, http, https].every(isFine) ? { container, http, https } : null);
+        expect(form).toEqual([container, http, https].every(isFine) ? { container, http, https, tcp: null, udp: null } : null);
       }),
     );
   });
@@ -123,15 +123,43 @@ describe('splitWords', () => {
   });
 });
 
-describe('isServerName', () => {
-  it.each(['example.com', '*.example.com', 'localhost', 'xn--bcher-kva.example'])('takes %s', (name) => {
-    expect(isServerName(name)).toBe(true);
+describe('parseStopSequence', () => {
+  it('reads waits and signals by turns', () => {
+    expect(parseStopSequence('1m:USR2:30s:USR1:50s')).toEqual([
+      { waitMs: 60_000 },
+      { signal: 'USR2' },
+      { waitMs: 30_000 },
+      { signal: 'USR1' },
+      { waitMs: 50_000 },
+    ]);
+    expect(parseStopSequence('QUIT:0')).toEqual([{ signal: 'QUIT' }, { waitMs: 0 }]);
   });
 
-  it.each(['', '*', 'a..b', '-a.com', 'a_b.com', '*.*.com', 'http://a.com', 'a; } server {', `${'a'.repeat(64)}.com`])(
-    'refuses %j',
-    (name) => {
-      expect(isServerName(name)).toBe(false);
-    },
-  );
+  it.each(['', ':', '1m:', '1m:30s', 'USR1:USR2', 'SIGUSR1', 'usr1', 'NOPE', '5:USR1', '500ms', '1m USR2'])('refuses %j', (text) => {
+    expect(parseStopSequence(text)).toBeNull();
+  });
+
+  it('reads whatever is written by turns', () => {
+    const wait = fc.tuple(fc.nat(999), fc.constantFrom('s', 'm', 'h')).map(([n, unit]) => `${n}${unit}`);
+    const pair = fc.tuple(wait, fc.constantFrom('HUP', 'TERM', 'USR1', 'WINCH'));
+    fc.assert(
+      fc.property(fc.array(pair, { minLength: 1 }), (pairs) => {
+        expect(parseStopSequence(pairs.flat().join(':'))).toHaveLength(2 * pairs.length);
+        expect(parseStopSequence(pairs.flat().slice(1).join(':'))).toHaveLength(2 * pairs.length - 1);
+      }),
+    );
+  });
+});
+
+describe('parseStatusRange', () => {
+  it.each([
+    ['200', { from: 200, to: 200 }],
+    ['300-399', { from: 300, to: 399 }],
+  ])('reads %s', (text, range) => {
+    expect(parseStatusRange(text)).toEqual(range);
+  });
+
+  it.each(['', '20', '600', '399-300', '200-', '2xx'])('refuses %j', (text) => {
+    expect(parseStatusRange(text)).toBeNull();
+  });
 });

@@ -1,4 +1,8 @@
+import { type Service, signal } from '#libs/contracts';
+
 /** Readers of Compose's small notations. Null: it is not written so. */
+
+type StopStep = Service['preStopSequence'][number];
 
 const DURATION = /(\d+(?:\.\d+)?)(us|ms|s|m|h)/g;
 const MICROSECONDS: Readonly<Record<string, number>> = { us: 1, ms: 1e3, s: 1e6, m: 6e7, h: 3.6e9 };
@@ -52,6 +56,8 @@ export interface PortForm {
   readonly container: number;
   readonly http: number | null;
   readonly https: number | null;
+  readonly tcp: number | null;
+  readonly udp: number | null;
 }
 
 /** `container:http:https`; an empty or missing field opens no door. */
@@ -61,9 +67,27 @@ export const parsePortForm = (text: string): PortForm | null => {
   const [container, http, https] = [match[1], match[2], match[3]].map((field) => (field ? Number(field) : null));
   const isPort = (port: number | null | undefined): boolean => port === null || (port !== undefined && port >= 1 && port <= 65535);
   if (!container || ![container, http, https].every(isPort)) return null;
-  return { container, http: http ?? null, https: https ?? null };
+  return { container, http: http ?? null, https: https ?? null, tcp: null, udp: null };
 };
 
-/** `*.example.com`, `example.com`; lower case. */
-export const isServerName = (name: string): boolean =>
-  name.length <= 253 && /^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/.test(name);
+const WAIT = /^(?:0|\d+(?:\.\d+)?[smh])$/;
+
+/** `1m:USR2:30s`: waits and signals by turns, beginning with either. */
+export const parseStopSequence = (text: string): readonly StopStep[] | null => {
+  const steps = text.split(':').map((part): StopStep | null => {
+    if (WAIT.test(part)) return { waitMs: parseDuration(part) ?? 0 };
+    const parsed = signal.safeParse(part);
+    return parsed.success ? { signal: parsed.data } : null;
+  });
+  const isInTurns = steps.every((step, index) => step !== null && (index === 0 || 'waitMs' in step !== isWait(steps[index - 1])));
+  return isInTurns ? (steps as StopStep[]) : null;
+};
+
+const isWait = (step: StopStep | null | undefined): boolean => step !== null && step !== undefined && 'waitMs' in step;
+
+/** `200` or `300-399`. */
+export const parseStatusRange = (text: string): { readonly from: number; readonly to: number } | null => {
+  const match = /^([1-5]\d\d)(?:-([1-5]\d\d))?$/.exec(text);
+  const [from, to] = [Number(match?.[1]), Number(match?.[2] ?? match?.[1])];
+  return match && from <= to ? { from, to } : null;
+};

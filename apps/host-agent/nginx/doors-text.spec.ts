@@ -7,6 +7,7 @@ const port = fc.integer({ min: 1, max: 65535 });
 const server = fc.record({
   ...{ key: word, port, protocol: fc.constantFrom('http', 'https'), names: fc.array(word.filter((name) => name !== '-')), service: word },
   containerPort: port,
+  path: fc.constantFrom('/', '/api', '/api/v2'),
 });
 const endpoint = fc.record({ container: word, host: word, address: fc.ipV4(), port });
 const served = fc
@@ -25,8 +26,13 @@ it('reads what it wrote', () => {
 });
 
 it('refuses a word that is two', () => {
-  const servers = [{ key: 'a b', port: 1, protocol: 'http', names: [], service: 'web', containerPort: 1 }] as never;
+  const servers = [{ key: 'a b', port: 1, protocol: 'http', names: [], service: 'web', containerPort: 1, path: '/' }] as never;
   expect(() => writeDoors({ generation: { incarnation: 1, position: 1 }, since: 1, servers, endpoints: {} })).toThrow('is not one word');
+});
+
+it('reads what was written before doors had paths', () => {
+  const [server] = readDoors('generation 1.1\nserver a:1:_ 1 http web 2 -\n').servers;
+  expect(server).toMatchObject({ key: 'a:1:_', names: [], path: '/' });
 });
 
 it.each(['', 'generation 1\n', 'generation 1.1\nnonsense\n'])('refuses %j', (text) => {

@@ -22,7 +22,7 @@ export interface ServedDoors extends DoorSet {
  *
  *     generation 1.42
  *     since 1700000000000
- *     server shop:8080:_ 8080 http web 3000 -
+ *     server shop:8080:_ 8080 http web 3000 - /
  *     endpoint shop:8080:_ shop-web-1-abcdefgh-1 main 10.64.0.2 3000
  */
 export const writeDoors = ({ generation, since, servers, endpoints }: ServedDoors): string => {
@@ -52,8 +52,8 @@ export const readDoors = (text: string): ServedDoors => {
   return { generation, since, servers, endpoints };
 };
 
-const linesOf = ({ key, port, protocol, names, service, containerPort }: Server, endpoints: DoorSet['endpoints']) => [
-  ['server', key, port, protocol, service, containerPort, names.join(',') || '-'],
+const linesOf = ({ key, port, protocol, names, service, containerPort, path }: Server, endpoints: DoorSet['endpoints']) => [
+  ['server', key, port, protocol, service, containerPort, names.join(',') || '-', path],
   ...(endpoints[key] ?? []).map((endpoint) => ['endpoint', key, endpoint.container, endpoint.host, endpoint.address, endpoint.port]),
 ];
 
@@ -64,9 +64,10 @@ const generationOf = ([text = '']: readonly string[]): Generation => {
   return { incarnation: incarnation as number, position: position as number };
 };
 
-const serverOf = ([key = '', port, protocol, service, containerPort, names]: readonly string[]): Server => ({
+/** A text of an earlier release has no path. */
+const serverOf = ([key = '', port, protocol, service, containerPort, names, path = '/']: readonly string[]): Server => ({
   ...{ key, port: Number(port), protocol: protocol === 'https' ? 'https' : 'http', service: service as ServiceName },
-  ...{ containerPort: Number(containerPort), names: names === undefined || names === '-' ? [] : names.split(',') },
+  ...{ containerPort: Number(containerPort), names: names === undefined || names === '-' ? [] : names.split(','), path },
 });
 
 const endpointOf = ([, container, host, address = '', port]: readonly string[]): Endpoint => ({

@@ -82,9 +82,9 @@ const freePort = async (): Promise<number> => {
   return port;
 };
 
-const doors = (stack: StackName, port: number, running: readonly Running[], names: string[] = []): DoorSet => {
-  const key = `${stack}:${port}:${names[0] ?? '_'}`;
-  const server: Server = { key, port, protocol: 'http', names, service: 'web' as ServiceName, containerPort: 80 };
+const doors = (stack: StackName, port: number, running: readonly Running[], names: string[] = [], path = '/'): DoorSet => {
+  const key = `${stack}:${port}:${names[0] ?? '_'}${path === '/' ? '' : path}`;
+  const server: Server = { key, port, protocol: 'http', names, service: 'web' as ServiceName, containerPort: 80, path };
   return { servers: [server], endpoints: { [key]: running.map(({ close: _, ...endpoint }) => endpoint) } };
 };
 const live = (position: number, set: DoorSet, stack = shop): DoorsPart => ({
@@ -102,9 +102,9 @@ interface Answer {
 
 const textOf = async (incoming: IncomingMessage): Promise<string> => Buffer.concat(await incoming.toArray()).toString();
 
-const get = (port: number, headers: Record<string, string> = {}, agent: Agent | false = false): Promise<Answer> =>
+const get = (port: number, headers: Record<string, string> = {}, agent: Agent | false = false, path = '/'): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    request({ port, host: '127.0.0.1', agent, headers }, (response) => {
+    request({ port, host: '127.0.0.1', agent, headers, path }, (response) => {
       textOf(response).then((text) => resolve({ status: response.statusCode ?? 0, text }), reject);
     })
       .on('error', reject)
@@ -183,6 +183,35 @@ describe('what serves', () => {
       status: 404,
       text: `no stack has a door with the name other.test on port ${port}`,
     });
+  });
+
+  it('chooses by the name, then by the longest path of whole segments, also where two stacks share a name', async () => {
+    const [a, b, c, port] = [await container('a'), await container('b'), await container('c'), await freePort()];
+    const [whole, api] = [doors(shop, port, [a], ['shop.test']), doors(shop, port, [b], ['shop.test'], '/api')];
+    await proxy.apply([
+      live(1, { servers: [...whole.servers, ...api.servers], endpoints: { ...whole.endpoints, ...api.endpoints } }),
+      live(2, doors(blog, port, [c], ['shop.test'], '/api/blog'), blog),
+    ]);
+    const who = async (path: string): Promise<string> => JSON.parse((await get(port, { host: 'shop.test' }, false, path)).text).name;
+    expect(await Promise.all(['/', '/apiary', '/API', '/x/api'].map(who))).toEqual(['a', 'a', 'a', 'a']);
+    expect(await Promise.all(['/api', '/api/', '/api/x?y', '/api/blogs', '/x/../api/'].map(who))).toEqual(['b', 'b', 'b', 'b', 'b']);
+    expect(await Promise.all(['/api/blog', '/api/blog/1'].map(who))).toEqual(['c', 'c']);
+  });
+
+  it('passes the path on as it came, and answers 404 to paths that no door has', async () => {
+    const port = await freePort();
+    const seen: string[] = [];
+    const server = createServer((incoming, response) => {
+      seen.push(incoming.url ?? '');
+      response.end();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    closers.push(() => void server.close());
+    const behind = { container: 'a', address: '127.0.0.1', host: 'main', port: (server.address() as AddressInfo).port } as never;
+    await proxy.apply([live(1, doors(shop, port, [behind], ['shop.test'], '/api'))]);
+    const ask = (path: string) => get(port, { host: 'shop.test' }, false, path);
+    expect([(await ask('/api/a%20b?c=d')).status, seen]).toEqual([200, ['/api/a%20b?c=d']]);
+    expect(await ask('/')).toEqual({ status: 404, text: `no stack has a door for this path of shop.test on port ${port}` });
   });
 
   it('closes the doors of a stack that is not named any more', async () => {
@@ -310,6 +339,18 @@ describe('a draft', () => {
     const levels = await proxy.apply([live(1, doors(blog, port, [a]), blog), draft(doors(shop, port, [a]))]);
     expect(levels[1]?.drafts[0]?.refused).toBe(`port ${port} for every name is a door of stack blog`);
     expect(await nameAt(port)).toBe('a');
+  });
+
+  it('is refused when another stack serves the same path of the name, and taken beside another path', async () => {
+    const [a, port] = [await container('a'), await freePort()];
+    const theirs = live(1, doors(blog, port, [a], ['a.test'], '/blog'), blog);
+    const levels = await proxy.apply([theirs, draft(doors(shop, port, [a], ['a.test'], '/blog'))]);
+    expect(levels[1]?.drafts[0]?.refused).toBe(`port ${port} for the name a.test under /blog is a door of stack blog`);
+    const other = {
+      ...draft(doors(shop, port, [a], ['a.test'])),
+      drafts: [{ draft: draftId.replace(/1$/, '2') as EventId, ...doors(shop, port, [a], ['a.test']) }],
+    };
+    expect((await proxy.apply([theirs, other]))[1]?.drafts[0]?.refused).toBeNull();
   });
 
   it('becomes what serves with its promotion', async () => {

@@ -9,7 +9,7 @@ import { type ServedDoors, writeDoors } from './doors-text.ts';
 import { Drafts } from './drafts.ts';
 import { Master } from './master.ts';
 import { type ByStack, Store } from './store.ts';
-import { serversByStack, serversOf, type Target, targetOf, withoutPorts } from './target.ts';
+import { serversByStack, serversOf, type Target, targetOf, withoutPorts, withPaths } from './target.ts';
 
 export interface NginxProxyOptions {
   /** `BERTH_HOME`; everything lies under `nginx/` and `run/nginx.sock`. */
@@ -66,9 +66,10 @@ export class NginxProxy extends HostProxy {
   }
 
   /** No parts at all say that nothing was told yet: what serves goes on. */
-  override apply(parts: readonly DoorsPart[]): Promise<readonly ProxyLevel[]> {
+  override apply(told: readonly DoorsPart[]): Promise<readonly ProxyLevel[]> {
     return this.#inTurn(async () => {
-      if (parts.length === 0) return [];
+      if (told.length === 0) return [];
+      const parts = told.map((part) => ({ ...part, live: part.live && withPaths(part.live), drafts: part.drafts.map(withPaths) }));
       const target = await this.#withoutHeldPorts(targetOf(parts, await this.#store.served()));
       await this.#configure(target);
       await this.#serve(target);

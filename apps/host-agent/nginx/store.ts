@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { ContainerId, DoorSet, EventId, StackName } from '#libs/contracts';
 import { readWhole, writeWhole } from '../state/whole-file.ts';
 import { readDoors, type ServedDoors, writeDoors } from './doors-text.ts';
+import { withPaths } from './target.ts';
 
 export interface StoredDraft extends DoorSet {
   readonly stack: StackName;
@@ -46,7 +47,7 @@ export class Store {
   async drafts(): Promise<readonly StoredDraft[]> {
     const names = (await readdir(this.#drafts)).filter((name) => name.endsWith('.json')).sort();
     const texts = await Promise.all(names.map((name) => readWhole(join(this.#drafts, name))));
-    return texts.flatMap((text) => (text === null ? [] : [JSON.parse(text) as StoredDraft]));
+    return texts.flatMap((text) => (text === null ? [] : [withPaths(JSON.parse(text) as StoredDraft)]));
   }
 
   async keepDraft(draft: StoredDraft): Promise<void> {

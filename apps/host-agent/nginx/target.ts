@@ -1,10 +1,16 @@
-import { compareGenerations, type DoorsPart, type Server, type StackName } from '#libs/contracts';
+import { compareGenerations, type DoorSet, type DoorsPart, type Server, type StackName } from '#libs/contracts';
 import type { ServedDoors } from './doors-text.ts';
 
 export type Doors = Omit<ServedDoors, 'since'>;
 
 /** What shall serve. */
 export type Target = ReadonlyMap<StackName, Doors>;
+
+/** What an earlier release wrote to disk has no paths. */
+export const withPaths = <Set extends DoorSet>(set: Set): Set => ({
+  ...set,
+  servers: set.servers.map((server) => ({ ...server, path: (server as Partial<Server>).path ?? '/' })),
+});
 
 /** Of each part what is newer: what it says or what serves already. A stack that no part names has none. */
 export const targetOf = (parts: readonly DoorsPart[], served: Target): Target =>

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { containerId, deploymentId, hostId, serviceName, stackName } from '../ids.ts';
+import { doorPath } from '../manifest/door-path.ts';
 
-/** One listener and set of names of a proxy. `key` is stable over versions: `<stack>:<port>:<first name or _>`. */
+/** One listener, set of names and path of a proxy. `key` is stable over versions: `<stack>:<port>:<first name or _><path, unless it is />`. */
 const server = z.strictObject({
   key: z.string(),
   port: z.int().min(1).max(65535),
@@ -9,6 +10,8 @@ const server = z.strictObject({
   names: z.array(z.string()),
   service: serviceName,
   containerPort: z.int().min(1).max(65535),
+  /** What the path of a request begins with, by whole segments; of several under one name the longest wins. */
+  path: doorPath.default('/'),
 });
 
 const endpoint = z.strictObject({ container: containerId, host: hostId, address: z.ipv4(), port: z.int().min(1).max(65535) });

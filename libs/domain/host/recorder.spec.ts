@@ -39,7 +39,15 @@ const types = (history: History, said: Partial<HostReport>) => events(history, s
 /** Version 1 left the doors for version 2, which serves; its container on `a` leaves. */
 const leaving = (): History => {
   const endpoint = { container: containerOf('shop', 2, 'web', 1), host: 'a' as HostId, address: '10.64.0.3', port: 80 };
-  const server = { key: 'shop:80:_', port: 80, protocol: 'http' as const, names: [], service: 'web' as ServiceName, containerPort: 80 };
+  const server = {
+    key: 'shop:80:_',
+    port: 80,
+    protocol: 'http' as const,
+    names: [],
+    path: '/',
+    service: 'web' as ServiceName,
+    containerPort: 80,
+  };
   return running()
     .promoted('shop', 1)
     .deploying('shop', 2, { web: {} })

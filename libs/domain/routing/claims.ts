@@ -1,4 +1,4 @@
-import type { Manifest, Server, StackName } from '#libs/contracts';
+import { doorPath, type Manifest, type Server, type StackName } from '#libs/contracts';
 import type { StackState, World } from '../stack/index.ts';
 
 export interface Refusal {
@@ -9,6 +9,9 @@ export interface Refusal {
 /** A name in LDH form, perhaps with one leading `*.` (RFC 1123, RFC 6125); nothing else ever reaches a configuration file. */
 export const isServerName = (name: string): boolean => name.length <= 253 && SERVER_NAME.test(name) && !ADDRESS.test(name);
 
+/** Plain segments: it becomes part of a configuration file too. */
+export const isDoorPath = (path: string): boolean => doorPath.safeParse(path).success;
+
 const SERVER_NAME = /^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 const ADDRESS = /^[0-9.]+$/;
 
@@ -18,11 +21,13 @@ export const claimedBy = (state: StackState): readonly Server[] => [
   ...Object.values(state.drafts).flatMap((draft) => draft.servers),
 ];
 
-/** Why these doors can't be drawn, whoever else is there: a name that is none, a port with https alone, one door asked for twice. */
+/** Why these doors can't be drawn, whoever else is there: a name or path that is none, a port with https alone, one door asked for twice. */
 export const faultOf = (manifest: Manifest, servers: readonly Server[]): Refusal | null => {
   const wrong = servers.flatMap((server) => server.names).find((name) => !isServerName(name));
   if (wrong !== undefined)
     return { reason: `${JSON.stringify(wrong)} is not a server name`, fix: 'use a DNS name such as shop.example.com or *.example.com' };
+  const path = servers.find((server) => !isDoorPath(server.path))?.path;
+  if (path !== undefined) return { reason: `${JSON.stringify(path)} is not a path`, fix: 'use plain segments such as /api or /api/v2' };
   return httpsAlone(manifest) ?? twice(servers);
 };
 
@@ -35,7 +40,7 @@ export const collisionOf = (world: World, stack: StackName, servers: readonly Se
       if (words)
         return {
           reason: `stack ${other.stack} has ${words}`,
-          fix: 'give the door another port, or names of its own in x-berth.traffic_matches',
+          fix: 'give the door another port, or names or paths of its own in x-berth.traffic_matches',
         };
     }
   }
@@ -46,9 +51,11 @@ export const collisionOf = (world: World, stack: StackName, servers: readonly Se
 export const clash = (a: Server, b: Server): string | null => {
   if (a.port !== b.port) return null;
   if (a.protocol !== b.protocol) return `port ${a.port} for ${b.protocol}`;
-  if (a.names.length === 0 && b.names.length === 0) return `port ${a.port} for every name`;
+  if (a.path !== b.path) return null;
+  const under = a.path === '/' ? '' : ` under ${a.path}`;
+  if (a.names.length === 0 && b.names.length === 0) return `port ${a.port} for every name${under}`;
   const name = a.names.find((wanted) => b.names.includes(wanted));
-  return name === undefined ? null : `port ${a.port} for the name ${name}`;
+  return name === undefined ? null : `port ${a.port} for the name ${name}${under}`;
 };
 
 const twice = (servers: readonly Server[]): Refusal | null => {
@@ -58,7 +65,7 @@ const twice = (servers: readonly Server[]): Refusal | null => {
       if (words)
         return {
           reason: `services ${earlier.service} and ${server.service} both ask for ${words}`,
-          fix: 'give one of them another port or other names',
+          fix: 'give one of them another port, other names or another path',
         };
     }
   return null;

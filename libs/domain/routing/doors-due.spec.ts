@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type ContainerId, type Door, type HostId, type StackName, streams } from '#libs/contracts';
+import { type ContainerId, type Door, type HostId, type Manifest, type Server, type StackName, streams } from '#libs/contracts';
 import { containerOf, deploymentOf, History } from '#libs/testing/history';
+import { faultOf } from './claims.ts';
 import { doorsDue } from './doors-due.ts';
 
 const shop = 'shop' as StackName;
@@ -14,7 +15,12 @@ interface Wish {
   readonly replicas?: number;
 }
 
-const door = (port: number, names: string[] = [], protocol: Door['protocol'] = 'http'): Door => ({ port, protocol, names });
+const door = (port: number, names: string[] = [], protocol: Door['protocol'] = 'http', path = '/'): Door => ({
+  port,
+  protocol,
+  names,
+  path,
+});
 
 const containersOfWish = ({ stack = shop, version = 1, replicas = 2 }: Wish): readonly ContainerId[] =>
   Array.from({ length: replicas }, (_, index) => containerOf(stack, version, 'web', index + 1));
@@ -131,6 +137,30 @@ describe('a refusal', () => {
     const history = served({ doors: [door(80, ['a.test'])] });
     ready(history, { stack: blog, doors: [door(80, ['b.test'])] });
     expect(onlyEvent(history, blog)).toMatchObject({ type: 'DoorsDrawn' });
+  });
+
+  it('does not stop two stacks with paths of their own under one name', () => {
+    const history = served({ doors: [door(80, ['a.test'])] });
+    ready(history, { stack: blog, doors: [door(80, ['a.test'], 'http', '/blog')] });
+    expect(onlyEvent(history, blog)).toMatchObject({
+      type: 'DoorsDrawn',
+      data: { servers: [{ key: 'blog:80:a.test/blog', path: '/blog' }] },
+    });
+  });
+
+  it('names the path that two stacks want', () => {
+    const history = served({ doors: [door(80, [], 'http', '/blog')] });
+    ready(history, { stack: blog, doors: [door(80, [], 'http', '/blog')] });
+    expect(onlyEvent(history, blog)).toMatchObject({ data: { reason: 'stack shop has port 80 for every name under /blog' } });
+  });
+
+  it('says that a path is none', () => {
+    const history = served();
+    const version = history.stack(shop).versions[1];
+    const manifest = structuredClone(version?.manifest) as Manifest;
+    expect(faultOf(manifest, [{ ...(history.stack(shop).doors?.servers[0] as Server), path: '/a; }' }])?.reason).toBe(
+      '"/a; }" is not a path',
+    );
   });
 
   it.each(['a; } server {', '$hostname', 'a b', '10.0.0.1', 'a.test.', 'A.test', '*', '~^a', '"', '', 'a'.repeat(64)])(

@@ -25,7 +25,7 @@ export const doorsDue = (world: World, stack: StackName, _now: Instant): readonl
 };
 
 /**
- * A container of the promoted version failed, came back or leaves. With none left the doors are drawn empty: an honest 503 at once
+ * A container of the promoted version failed, came back or leaves. With none left that runs the doors are drawn empty: an honest 503 at once
  * is better than waiting for a dead address, which another stack's container may have by the time it answers.
  */
 const liveDue = (world: World, state: StackState): Decision | null => {

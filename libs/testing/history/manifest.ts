@@ -1,9 +1,10 @@
-import type { Manifest, Service, ServiceName, StackName } from '#libs/contracts';
+import type { z } from 'zod';
+import { type Manifest, manifest } from '#libs/contracts';
 
-/** What matters of a service; the builder fills the rest. */
-export type ServiceWish = Partial<Service>;
+/** What matters of a service; the builder and the contract's own defaults fill the rest. */
+export type ServiceWish = Partial<z.input<typeof manifest>['services'][string]>;
 
-const serviceOf = (wish: ServiceWish = {}): Service => ({
+const serviceOf = (wish: ServiceWish = {}) => ({
   image: 'web:1',
   command: null,
   entrypoint: null,
@@ -13,16 +14,17 @@ const serviceOf = (wish: ServiceWish = {}): Service => ({
   healthcheck: null,
   dependsOn: [],
   tags: [],
-  strategy: 'HIGH_AVAILABILITY',
+  strategy: 'HIGH_AVAILABILITY' as const,
   resources: { milliCpus: null, memoryBytes: null },
   stopGraceMs: 10_000,
   ...wish,
 });
 
-export const manifestOf = (stack: string, services: Readonly<Record<string, ServiceWish>>): Manifest => ({
-  stack: stack as StackName,
-  services: Object.fromEntries(Object.entries(services).map(([name, wish]) => [name, serviceOf(wish)])) as Record<ServiceName, Service>,
-  datasources: [],
-  deadlineMs: 600_000,
-  drainTimeoutMs: 300_000,
-});
+export const manifestOf = (stack: string, services: Readonly<Record<string, ServiceWish>>): Manifest =>
+  manifest.parse({
+    stack,
+    services: Object.fromEntries(Object.entries(services).map(([name, wish]) => [name, serviceOf(wish)])),
+    datasources: [],
+    deadlineMs: 600_000,
+    drainTimeoutMs: 300_000,
+  });

@@ -2,7 +2,7 @@ import type { Server } from '#libs/contracts';
 import { type Model, stackIn } from './model.ts';
 import type { Rule } from './rule.ts';
 
-/** I4, for doors: no port of a host is promised twice for one name. */
+/** I4, for doors: no port of a host is promised twice for one name and path. */
 export const onePortANames: Rule = {
   invariant: 'I4',
   after: (event, model) => {
@@ -19,7 +19,7 @@ export const onePortANames: Rule = {
 const othersOf = (model: Model, stack: string): readonly Server[] =>
   [...model.stacks.values()].filter((other) => other.stack !== stack).flatMap(({ doors }) => doors?.servers ?? []);
 
-const clash = (a: Server, b: Server): boolean => a.port === b.port && (a.protocol !== b.protocol || shareName(a, b));
+const clash = (a: Server, b: Server): boolean => a.port === b.port && (a.protocol !== b.protocol || (a.path === b.path && shareName(a, b)));
 
 /** No names at all stand for every name that nobody else claims. */
 const shareName = (a: Server, b: Server): boolean =>

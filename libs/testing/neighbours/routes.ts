@@ -38,8 +38,10 @@ const doorSetOf = (state: StackState, version: VersionState): DoorSet => {
 
 const serversOf = ({ stack }: StackState, { manifest }: VersionState, service: ServiceName): readonly Server[] =>
   (manifest.services[service]?.ports ?? []).flatMap(({ container, doors }) =>
-    doors.map(({ port, protocol, names }) => ({
-      ...{ key: `${stack}:${port}:${names[0] ?? '_'}`, port, protocol, names, service, containerPort: container },
+    doors.map(({ port, protocol, names, path }) => ({
+      // In the order of the schema: what is compared has been read by it.
+      ...{ key: `${stack}:${port}:${names[0] ?? '_'}${path === '/' ? '' : path}`, port, protocol, names },
+      ...{ service, containerPort: container, path },
     })),
   );
 

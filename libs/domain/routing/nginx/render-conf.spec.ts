@@ -5,13 +5,18 @@ import { line, serialize } from './directive.ts';
 import { renderConf } from './render-conf.ts';
 
 const place = { modules: '/usr/lib/nginx/modules', socket: '/var/lib/berth/run/nginx.sock', id: 'id-1' };
-const server = (key: string, port: number, names: string[] = []): Server => ({
-  ...{ key, port, names, protocol: 'http', service: 'web' as ServiceName, containerPort: 3000 },
+const server = (key: string, port: number, names: string[] = [], path = '/'): Server => ({
+  ...{ key, port, names, path, protocol: 'http', service: 'web' as ServiceName, containerPort: 3000 },
 });
 
 describe('renderConf', () => {
   it('writes the golden file', async () => {
-    const text = renderConf([server('shop:8080:_', 8080), server('shop:80:a.test', 80, ['*.a.test', 'a.test'])], place);
+    const servers = [
+      server('shop:8080:_', 8080),
+      server('shop:80:a.test', 80, ['*.a.test', 'a.test', 'b.test']),
+      server('blog:80:a.test/blog', 80, ['*.a.test', 'a.test'], '/blog'),
+    ];
+    const text = renderConf(servers, place);
     await expect(text).toMatchFileSnapshot('nginx.golden.conf');
   });
 
@@ -27,6 +32,25 @@ describe('renderConf', () => {
 
   it.each(['a; } server {', '$hostname', 'a"b', 'a\nb'])('refuses the name %j', (name) => {
     expect(() => renderConf([server('a:80:a', 80, [name])], place)).toThrow('is not a server name');
+  });
+
+  it.each(['/a b', '/a;b', '/../b', 'a', '/$uri', '/a"', '/a/'])('refuses the path %j', (path) => {
+    expect(() => renderConf([server('a:80:a', 80, ['a'], path)], place)).toThrow('is not a path');
+  });
+
+  it('has no way for the paths of a name that no door has', () => {
+    expect(renderConf([server('a:80:_/x', 80, [], '/x')], place)).toContain('no stack has a door for this path');
+  });
+
+  it('names each name of a port in one block alone', () => {
+    const anyDoor = fc.tuple(fc.subarray(['a.test', 'b.test', '*.c.test']), fc.constantFrom('/', '/x', '/x/y'), fc.constantFrom('a', 'b'));
+    fc.assert(
+      fc.property(fc.array(anyDoor), (doors) => {
+        const servers = doors.map(([names, path, stack], index) => server(`${stack}:80:n${index}`, 80, names, path));
+        const names = [...renderConf(servers, place).matchAll(/server_name (.*);/g)].flatMap(([, found = '']) => found.split(' '));
+        expect(new Set(names).size).toBe(names.length);
+      }),
+    );
   });
 
   it('refuses a key that is none', () => {

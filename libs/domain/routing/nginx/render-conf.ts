@@ -1,5 +1,5 @@
 import { Rejected, type Server } from '#libs/contracts';
-import { isServerName } from '../claims.ts';
+import { isDoorPath, isServerName } from '../claims.ts';
 import { block, type Directive, line, serialize } from './directive.ts';
 
 export interface ConfPlace {
@@ -119,31 +119,66 @@ const control = ({ socket, id }: ConfPlace): Directive =>
     ],
   );
 
-/** One port: its servers, and who gets the names that none of them has. */
-const listener = (port: number, servers: readonly Server[]): readonly Directive[] => [
-  ...servers.map(doorServer),
-  ...(servers.some((server) => server.names.length === 0) ? [] : [strangers(port)]),
+/** One port: a server block for each set of names that leads to the same doors, and who gets the names that none of them has. */
+const listener = (port: number, doors: readonly Server[]): readonly Directive[] => [
+  ...hostsOf(doors).map((host) => hostServer(port, host)),
+  ...(doors.some(({ names }) => names.length === 0) ? [] : [strangers(port)]),
 ];
 
-const doorServer = ({ key, port, protocol, names }: Server): Directive => {
-  if (protocol !== 'http') throw new Rejected(`render door ${key}: ${protocol} is not served in this release`);
-  for (const name of names) if (!isServerName(name)) throw new Rejected(`render door ${key}: ${JSON.stringify(name)} is not a server name`);
-  if (!/^[a-z0-9-]+:[0-9]+:[a-z0-9.*_-]+$/.test(key)) throw new Rejected(`render door ${JSON.stringify(key)}: it is not a door's key`);
-  return block(
+interface Host {
+  /** Sorted; empty for every name that no other block has. */
+  readonly names: readonly string[];
+  readonly doors: readonly Server[];
+}
+
+/** Nginx chooses the block by the name alone, and only then the location: a name needs all its paths in one block. */
+const hostsOf = (doors: readonly Server[]): readonly Host[] => {
+  const hosts = new Map<string, Host>();
+  for (const name of [...new Set(doors.flatMap(({ names }) => names))].sort()) {
+    const own = doors.filter(({ names }) => names.includes(name));
+    const keys = own.map(({ key }) => key).join(' ');
+    hosts.set(keys, { names: [...(hosts.get(keys)?.names ?? []), name], doors: own });
+  }
+  const everyName = doors.filter(({ names }) => names.length === 0);
+  const rest = everyName.length > 0 ? [{ names: [], doors: everyName }] : [];
+  return [...hosts.values(), ...rest];
+};
+
+const hostServer = (port: number, { names, doors }: Host): Directive =>
+  block(
     'server',
     [],
     [
       line('listen', `${port}`, ...(names.length === 0 ? ['default_server'] : [])),
-      line('server_name', ...(names.length === 0 ? ['_'] : [...names].sort())),
-      line('set', '$berth_door', key),
-      block(
-        'location',
-        ['/'],
-        [line('access_by_lua_file', 'lua/access.lua'), line('log_by_lua_file', 'lua/log.lua'), line('proxy_pass', 'http://berth')],
-      ),
+      line('server_name', ...(names.length === 0 ? ['_'] : names)),
+      ...[...doors].sort((a, b) => (a.path < b.path ? -1 : 1)).flatMap(locationsOf),
+      ...(doors.some(({ path }) => path === '/') ? [] : [noPath(port)]),
     ],
   );
+
+/** A path means whole segments: `/api` is no door of `/apiary`. */
+const locationsOf = (door: Server): readonly Directive[] => {
+  check(door);
+  const inside = [
+    line('set', '$berth_door', door.key),
+    line('access_by_lua_file', 'lua/access.lua'),
+    line('log_by_lua_file', 'lua/log.lua'),
+    line('proxy_pass', 'http://berth'),
+  ];
+  if (door.path === '/') return [block('location', ['/'], inside)];
+  return [block('location', ['=', door.path], inside), block('location', [`${door.path}/`], inside)];
 };
+
+const check = ({ key, protocol, names, path }: Server): void => {
+  if (protocol !== 'http') throw new Rejected(`render door ${key}: ${protocol} is not served in this release`);
+  for (const name of names) if (!isServerName(name)) throw new Rejected(`render door ${key}: ${JSON.stringify(name)} is not a server name`);
+  if (!isDoorPath(path)) throw new Rejected(`render door ${key}: ${JSON.stringify(path)} is not a path`);
+  if (!/^[a-z0-9-]+:[0-9]+:[a-z0-9.*_-]+(\/[A-Za-z0-9._~/-]+)?$/.test(key))
+    throw new Rejected(`render door ${JSON.stringify(key)}: it is not a door's key`);
+};
+
+const noPath = (port: number): Directive =>
+  block('location', ['/'], [line('return', '404', `no stack has a door for this path of $host on port ${port}`)]);
 
 const strangers = (port: number): Directive =>
   block(

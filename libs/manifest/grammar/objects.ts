@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { editDistance } from './did-you-mean.ts';
-import type { Path, PathFault } from './faults.ts';
+import { editDistance } from '../did-you-mean.ts';
+import type { Path, PathFault } from '../faults.ts';
 
 /** Stands where a legal Compose key was found that Berth does not act on. */
 export class NotActedOn {
@@ -19,6 +19,12 @@ export const fail = (ctx: z.core.$RefinementCtx, message: string, fix: string, p
   return z.NEVER;
 };
 
+/** What an editor is told of a field whose reader is a function of ours; JSON Schema, draft 7. */
+export type Hint = Readonly<Record<string, unknown>>;
+
+/** Any value, and what an editor shall know of it. */
+export const anything = (hint: Hint = {}): z.ZodUnknown => z.unknown().meta({ ...hint });
+
 /** A closed map. Extension keys (`x-…`) other than Berth's are nobody's business; its error message lists the keys that it knows. */
 export const composeObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape) =>
   z.preprocess(
@@ -26,23 +32,28 @@ export const composeObject = <Shape extends z.core.$ZodLooseShape>(shape: Shape)
     z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? Object.keys(shape).join(' ') : undefined) }),
   );
 
+const IGNORED = 'is legal Compose, but Berth does not act on it yet';
+
 /** Legal in Compose, not acted on: it becomes a warning. */
-export const ignored = (fix = 'remove it, or keep it for docker compose', message = 'is legal Compose, but Berth does not act on it yet') =>
-  z
-    .unknown()
+export const ignored = (fix = 'remove it, or keep it for docker compose', message = IGNORED) =>
+  anything({ description: `Not acted on: ${fix}.` })
     .transform(() => new NotActedOn(message, fix))
     .optional();
 
 export const ignoredKeys = <Key extends string>(...keys: readonly Key[]): Record<Key, ReturnType<typeof ignored>> =>
   Object.fromEntries(keys.map((key) => [key, ignored()])) as Record<Key, ReturnType<typeof ignored>>;
 
+interface Guard {
+  readonly isHarmful: (value: unknown) => boolean;
+  readonly message: string;
+  readonly fix: string;
+  readonly hint: Hint;
+}
+
 /** Would open the host to the container: refused where `isHarmful`, else legal and not acted on. */
-export const guarded = (isHarmful: (value: unknown) => boolean, message: string, fix: string) =>
-  z
-    .unknown()
-    .transform((value, ctx) =>
-      isHarmful(value) ? fail(ctx, message, fix) : new NotActedOn('is legal Compose, but Berth does not act on it yet', 'remove it'),
-    )
+export const guarded = ({ isHarmful, message, fix, hint }: Guard) =>
+  anything({ ...hint, description: `Refused: it ${message}.` })
+    .transform((value, ctx) => (isHarmful(value) ? fail(ctx, message, fix) : new NotActedOn(IGNORED, 'remove it')))
     .optional();
 
 /** Every `NotActedOn` in what was read. */
