@@ -37,3 +37,8 @@ describe('a service that is only built', () => {
     expect(readBody(body({ build: '.', image: 'web:7' })).images).toEqual({ web: { reference: 'web:7', digest: null } });
   });
 });
+
+it('has an image for a service whose name every object has', () => {
+  const compose = { name: 'shop', services: { constructor: { image: 'web:7' } } };
+  expect(readBody({ compose, images: {}, revision: null }).images).toEqual({ constructor: { reference: 'web:7', digest: null } });
+});

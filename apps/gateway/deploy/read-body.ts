@@ -1,6 +1,6 @@
 import type { DeployBody, Image, Manifest, Service, ServiceName } from '#libs/contracts';
 import { normaliseCompose } from '#libs/manifest';
-import { pointerTo } from '../http/faults.ts';
+import { fragmentOf, pointerTo } from '../http/faults.ts';
 import { bodyRefused, type Fault } from '../http/problem.ts';
 
 export interface ReadBody {
@@ -14,10 +14,10 @@ export interface ReadBody {
 /** What a body asks for. Throws a problem with a pointer for each fault. */
 export const readBody = (body: DeployBody): ReadBody => {
   const read = normaliseCompose(body.compose);
-  if (!read.ok) throw bodyRefused(read.errors.map(({ pointer, detail }) => ({ pointer: `#/compose${encodeURI(pointer)}`, detail })));
+  if (!read.ok) throw bodyRefused(read.errors.map(({ pointer, detail }) => ({ pointer: fragmentOf(`/compose${pointer}`), detail })));
   const strangers = Object.keys(body.images).filter((name) => !Object.hasOwn(read.manifest.services, name));
   if (strangers.length > 0) throw bodyRefused(strangers.map((name) => stranger(name, read.manifest)));
-  const unbuilt = read.builtOnly.filter((name) => !isContent(body.images[name], read.manifest.services[name as ServiceName]));
+  const unbuilt = read.builtOnly.filter((name) => !isContent(imageOf(body.images, name), read.manifest.services[name as ServiceName]));
   if (unbuilt.length > 0) throw bodyRefused(unbuilt.map(neverBuilt));
   return { manifest: read.manifest, images: imagesOf(read.manifest, body.images), warnings: read.warnings };
 };
@@ -38,5 +38,8 @@ const neverBuilt = (name: string): Fault => ({
 
 const imagesOf = ({ services }: Manifest, images: DeployBody['images']): Record<ServiceName, Image> =>
   Object.fromEntries(
-    Object.entries(services).map(([name, { image }]) => [name, images[name] ?? { reference: image, digest: null }]),
+    Object.entries(services).map(([name, { image }]) => [name, imageOf(images, name) ?? { reference: image, digest: null }]),
   ) as Record<ServiceName, Image>;
+
+/** A service may be called `constructor`, which every object has. */
+const imageOf = (images: DeployBody['images'], name: string): Image | undefined => (Object.hasOwn(images, name) ? images[name] : undefined);

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Headers, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { type DeployAccepted, type DeployBody, type DeploymentId, type DeploymentView, deployBody } from '#libs/contracts';
+import { type DeployAccepted, type DeployBody, type DeploymentView, deployBody, deploymentId } from '#libs/contracts';
 import { answerTo } from '../deploy/answer.ts';
 import { Deployments } from '../deploy/deployments.ts';
 import { ReadModel } from '../view/read-model.ts';
@@ -38,7 +38,8 @@ export class DeploymentsController {
 
   @Get(':id')
   async get(@Param('id') id: string): Promise<DeploymentView> {
-    const view = await this.#readModel.deployment(id as DeploymentId);
+    const { data } = deploymentId.safeParse(id);
+    const view = data === undefined ? null : await this.#readModel.deployment(data);
     if (!view) throw new HttpProblem(404, 'not-found', `no deployment is called ${id}`);
     return view;
   }

@@ -19,4 +19,10 @@ export const faultsOf = (issues: readonly Issue[]): readonly Fault[] =>
 /** RFC 6901 as a URI fragment; the whole document is `#`. */
 export const pointerTo = (path: readonly string[]): string => ['#', ...path.map(escapeStep)].join('/');
 
-const escapeStep = (step: string): string => encodeURIComponent(step.replaceAll('~', '~0').replaceAll('/', '~1'));
+/** The same of a pointer that is no fragment yet. */
+export const fragmentOf = (pointer: string): string => `#${pointer.split('/').map(encode).join('/')}`;
+
+const escapeStep = (step: string): string => encode(step.replaceAll('~', '~0').replaceAll('/', '~1'));
+
+/** Half a surrogate pair has no encoding. */
+const encode = (text: string): string => encodeURIComponent(text.toWellFormed());

@@ -16,7 +16,10 @@ export const containersQuery = z.strictObject({ stack: stackName.optional() });
 export const eventsQuery = z.strictObject({
   stack: stackName.exactOptional(),
   type: eventType.exactOptional(),
-  stream: z.string().min(1).max(100).exactOptional(),
+  stream: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,100}$/, 'use the name of a stream, for example stack/shop')
+    .exactOptional(),
   after: wholeNumber.default(0),
   limit: limit(1000, 100),
 });
