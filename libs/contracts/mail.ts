@@ -58,6 +58,8 @@ export interface NamesPart {
   readonly promoted: number | null;
   /** Healthy containers that are not leaving, by version and service, ordered by container. A service without any has an empty list. */
   readonly versions: Readonly<Record<string, Readonly<Record<string, readonly NamedEndpoint[]>>>>;
+  /** By the caller's version: services of which its callers find the promoted version, as its manifest says. A version without any is left out. */
+  readonly unversioned: Readonly<Record<string, readonly string[]>>;
   /** The version as which each container calls. */
   readonly callers: Readonly<Record<ContainerId, number>>;
   readonly datasources: readonly Datasource[];

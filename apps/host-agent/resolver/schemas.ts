@@ -20,6 +20,7 @@ export const namesPartSchema: z.ZodType<NamesPart> = z.object({
   generation,
   promoted: z.int().positive().nullable(),
   versions: z.record(z.string().regex(/^[1-9]\d*$/), z.record(z.string(), z.array(endpoint))),
+  unversioned: z.record(z.string(), z.array(z.string())).default({}),
   callers: z.record(containerId, z.int().positive()),
   datasources: z.array(datasource),
 });

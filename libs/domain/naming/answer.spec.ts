@@ -18,6 +18,7 @@ const part = (fields: Partial<Omit<NamesPart, 'stack'>> & { stack?: string }): N
   generation: { incarnation: 1, position: 7 },
   promoted: 1,
   versions: {},
+  unversioned: {},
   callers: {},
   datasources: [],
   ...fields,
@@ -61,6 +62,26 @@ describe('answer to a caller of the stack', () => {
   it('gives a superseded version the promoted containers where it has none left', () => {
     const tables = tablesOf(part({ promoted: 2, versions: { 1: { api: [] }, 2: { api: v2 } } }));
     expect(found(tables, caller(1), 'api.berth.internal')).toBe('10.64.0.21');
+  });
+
+  it('gives callers of every version the promoted containers of a service that is not versioned', () => {
+    const tables = tablesOf(part({ versions: { 1: { api: v1 }, 2: { api: v2 } }, unversioned: { 1: ['api'], 2: ['api'] } }));
+    expect(found(tables, caller(2), 'api.berth.internal')).toBe('10.64.0.11 10.64.0.12');
+    expect(found(tables, caller(1), 'api.berth.internal')).toBe('10.64.0.11 10.64.0.12');
+    const promoted = tablesOf(part({ promoted: 2, versions: { 1: { api: v1 }, 2: { api: v2 } }, unversioned: { 1: ['api'], 2: ['api'] } }));
+    expect(found(promoted, caller(1), 'api.berth.internal')).toBe('10.64.0.21');
+  });
+
+  it('asks the manifest of the caller whether a service is versioned', () => {
+    const tables = tablesOf(part({ versions: { 1: { api: v1 }, 2: { api: v2 } }, unversioned: { 1: ['api'] } }));
+    expect(found(tables, caller(2), 'api.berth.internal')).toBe('10.64.0.21');
+  });
+
+  it('gives the own containers of a service that is not versioned while the promoted version has none', () => {
+    const first = tablesOf(part({ promoted: null, versions: { 1: { api: v1 } }, unversioned: { 1: ['api'] } }));
+    expect(found(first, caller(1), 'api.berth.internal')).toBe('10.64.0.11 10.64.0.12');
+    const added = tablesOf(part({ versions: { 1: {}, 2: { api: v2 } }, unversioned: { 2: ['api'] } }));
+    expect(found(added, caller(2), 'api.berth.internal')).toBe('10.64.0.21');
   });
 
   it('gives a version nothing of another one before it is promoted', () => {

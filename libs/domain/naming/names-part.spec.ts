@@ -57,6 +57,13 @@ describe('namesPart', () => {
     expect(Object.keys(partOf(later)?.versions ?? {})).toEqual(['1', '3']);
   });
 
+  it('says of each version which of its services are not versioned', () => {
+    const first = new History().joined('main').deploying('shop', 1, { api: { dnsBehaviour: 'non-versioned' }, web: {} });
+    const history = first.placed('shop', 1, 'api', ['main']).promoted('shop', 1);
+    expect(partOf(history)?.unversioned).toEqual({ 1: ['api'] });
+    expect(partOf(live())?.unversioned).toEqual({});
+  });
+
   it('takes datasources from the promoted version, and from the newest before there is one', () => {
     const first = withDatasource(new History().deploying('shop', 1, {}), 2);
     expect(partOf(first)?.datasources).toEqual([redis]);

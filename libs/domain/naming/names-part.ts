@@ -6,12 +6,14 @@ export const namesPart = (state: StackState): NamesPart | null => {
   const versions = Object.values(state.versions).sort((a, b) => a.version - b.version);
   if (versions.length === 0) return null;
   const present = containersOf(state).filter((container) => !container.isGone);
+  const named = versions.filter((version) => isNamed(state, version, present));
   return {
     stack: state.stack,
     generation: state.names,
     promoted: state.promoted,
-    versions: Object.fromEntries(
-      versions.filter((version) => isNamed(state, version, present)).map((version) => [version.version, services(version, present)]),
+    versions: Object.fromEntries(named.map((version) => [version.version, services(version, present)])),
+    unversioned: Object.fromEntries(
+      named.map((version) => [version.version, unversioned(version)] as const).filter(([, list]) => list.length > 0),
     ),
     callers: Object.fromEntries(present.map((container) => [container.container, container.version])),
     datasources: datasources(state, versions),
@@ -36,6 +38,11 @@ const services = ({ version, manifest }: VersionState, present: readonly Contain
       .map((service) => [service, callable(own.filter((container) => container.service === service)).flatMap(endpoint)]),
   );
 };
+
+const unversioned = ({ manifest }: VersionState): readonly string[] =>
+  Object.entries(manifest.services)
+    .flatMap(([name, { dnsBehaviour }]) => (dnsBehaviour === 'non-versioned' ? [name] : []))
+    .sort();
 
 const endpoint = ({ container, host, address }: ContainerState): readonly NamedEndpoint[] =>
   address === null ? [] : [{ container, host, address }];

@@ -25,16 +25,18 @@ export const stackTable = (part: NamesPart): StackTable => {
   const versions = Object.entries(part.versions).map(([version, services]) => ({ version: Number(version), services }));
   const all = new Set(versions.flatMap(({ services }) => Object.keys(services)));
   const promoted = versions.find(({ version }) => version === part.promoted)?.services ?? {};
-  const view = (own: Services, ownVersion: number | null, fallback: Services): View => compile(part, own, ownVersion, fallback);
   return {
     stack: part.stack,
     generation: part.generation,
     callers: new Map(Object.entries(part.callers)),
     views: new Map(
-      versions.map(({ version, services }) => [version, view(services, version, wasLive(part, version) ? promoted : {})] as const),
+      versions.map(({ version, services }) => {
+        const fallback = wasLive(part, version) ? promoted : {};
+        return [version, compile(part, { own: services, ownVersion: version, promoted, fallback })] as const;
+      }),
     ),
-    early: view(emptied(all), null, {}),
-    outside: view(emptied(all), null, promoted),
+    early: compile(part, { own: emptied(all), ownVersion: null, promoted, fallback: {} }),
+    outside: compile(part, { own: emptied(all), ownVersion: null, promoted, fallback: promoted }),
     pointers: new Map(
       versions.flatMap(({ services }) =>
         Object.entries(services).flatMap(([service, endpoints]) =>
@@ -57,16 +59,28 @@ const wasLive = ({ promoted }: NamesPart, version: number): boolean => promoted 
 
 const emptied = (services: ReadonlySet<string>): Services => Object.fromEntries([...services].map((service) => [service, []]));
 
-/** A caller's own version where it has containers, else the fallback's. */
-const compile = (part: NamesPart, own: Services, ownVersion: number | null, fallback: Services): View => {
+interface Sight {
+  readonly own: Services;
+  readonly ownVersion: number | null;
+  readonly promoted: Services;
+  /** Where the own version has none: the promoted services, or nothing. */
+  readonly fallback: Services;
+}
+
+/**
+ * A caller's own version where it has containers, else the fallback's. Of a service that is not versioned it is the promoted one
+ * where that has containers, else the own: the first deployment of a stack has nobody else to call.
+ */
+const compile = (part: NamesPart, { own, ownVersion, promoted, fallback }: Sight): View => {
   const view = new Map<string, Entry>(datasourceNames(part.stack, part.datasources));
-  const fallbacks = new Map(Object.entries(fallback));
-  const owns = new Map(Object.entries(own));
-  for (const service of new Set([...owns.keys(), ...fallbacks.keys()])) {
-    const endpoints = owns.get(service) ?? [];
-    const isOwn = endpoints.length > 0;
-    const found = isOwn ? endpoints : (fallbacks.get(service) ?? []);
-    addService(view, { part, service, version: isOwn ? ownVersion : part.promoted, endpoints: found });
+  const owns = { version: ownVersion, services: new Map(Object.entries(own)) };
+  const fallbacks = { version: part.promoted, services: new Map(Object.entries(fallback)) };
+  const all = { version: part.promoted, services: new Map(Object.entries(promoted)) };
+  const unversioned = part.unversioned[`${ownVersion}`] ?? [];
+  for (const service of new Set([...owns.services.keys(), ...fallbacks.services.keys()])) {
+    const order = unversioned.includes(service) ? [all, owns] : [owns, fallbacks];
+    const source = order.find(({ services }) => (services.get(service) ?? []).length > 0);
+    addService(view, { part, service, version: source?.version ?? part.promoted, endpoints: source?.services.get(service) ?? [] });
   }
   for (const name of [...view.keys()]) addParents(view, name);
   return view;

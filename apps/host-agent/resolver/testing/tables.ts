@@ -22,6 +22,7 @@ export const partOf = (
       },
     ]),
   ),
+  unversioned: {},
   callers: {},
   datasources: fields.datasources ?? [],
 });
