@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { mkdir, stat, truncate } from 'node:fs/promises';
+import { readdirSync, readFileSync, type Stats } from 'node:fs';
+import { chmod, chown, mkdir, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Server } from '#libs/contracts';
 import { renderConf } from '#libs/domain/routing';
 import { readWhole, writeWhole } from '../state/whole-file.ts';
+import { type Workers, workersOf } from './workers.ts';
 
 const LUA = fileURLToPath(new URL('lua/', import.meta.url));
 /** Nginx appends its complaints for ever. */
@@ -23,6 +24,7 @@ export class Configuration {
   readonly #prefix: string;
   readonly #place: { readonly modules: string; readonly socket: string };
   readonly #lua: readonly { readonly name: string; readonly text: string }[];
+  #workers: Promise<Workers> | null = null;
 
   constructor(prefix: string, place: { readonly modules: string; readonly socket: string }) {
     this.#prefix = prefix;
@@ -33,28 +35,40 @@ export class Configuration {
       .map((name) => ({ name, text: readFileSync(join(LUA, name), 'utf8') }));
   }
 
+  /** The same as long as this agent lives, so that nobody's `chmod` reloads Nginx. */
+  workers(): Promise<Workers> {
+    this.#workers ??= makeFolder(this.#prefix, 0o711).then(() => workersOf(this.#prefix));
+    return this.#workers;
+  }
+
   /** True when `lay` would change nothing. */
   async isLaid(): Promise<boolean> {
-    const size = await stat(join(this.#prefix, 'error.log')).then(
-      (found) => found.size,
-      () => 0,
-    );
-    return size < MAX_LOG_BYTES && (await this.#luaToWrite()).length === 0;
+    const log = await statOf(join(this.#prefix, 'error.log'));
+    const { user } = await this.workers();
+    const temp = await statOf(this.#tempOf(user.name));
+    return (log?.size ?? 0) < MAX_LOG_BYTES && temp?.uid === user.uid && (await this.#luaToWrite()).length === 0;
   }
 
   /** Makes the folders, writes the Lua files that differ, and empties a log that grew too long. */
   async lay(): Promise<void> {
-    for (const folder of ['', 'lua', 'state', 'drafts', 'temp']) await mkdir(join(this.#prefix, folder), { recursive: true });
+    const { user } = await this.workers();
+    // Workers pass these and read the Lua files; nothing else here is theirs.
+    for (const folder of ['lua', 'temp']) await makeFolder(join(this.#prefix, folder), 0o711);
+    for (const folder of ['state', 'drafts']) await makeFolder(join(this.#prefix, folder), 0o700);
+    await makeFolder(this.#tempOf(user.name), 0o700);
+    await chown(this.#tempOf(user.name), user.uid, user.gid);
     await mkdir(dirname(this.#place.socket), { recursive: true, mode: 0o700 });
-    for (const { name, text } of await this.#luaToWrite()) await writeWhole(join(this.#prefix, 'lua', name), text);
+    for (const { name, text } of await this.#luaToWrite()) await writeWhole(join(this.#prefix, 'lua', name), text, 0o644);
     if (!(await this.isLaid())) await truncate(join(this.#prefix, 'error.log'));
   }
 
-  render(servers: readonly Server[]): Rendered {
-    const hash = createHash('sha256').update(renderConf(servers, { ...this.#place, id: '' }));
+  async render(servers: readonly Server[]): Promise<Rendered> {
+    const { user } = await this.workers();
+    const place = { ...this.#place, workers: { user: user.name, group: user.group } };
+    const hash = createHash('sha256').update(renderConf(servers, { ...place, id: '' }));
     for (const { name, text } of this.#lua) hash.update(name).update(text);
     const id = hash.digest('hex').slice(0, 16);
-    return { id, text: renderConf(servers, { ...this.#place, id }) };
+    return { id, text: renderConf(servers, { ...place, id }) };
   }
 
   async current(): Promise<{ readonly text: string } | null> {
@@ -79,8 +93,25 @@ export class Configuration {
     return new Set([...text.matchAll(/^ {4}listen "(\d+)"/gm)].map(([, port]) => Number(port)));
   }
 
+  #tempOf(user: string): string {
+    return join(this.#prefix, 'temp', user);
+  }
+
   async #luaToWrite() {
-    const laid = await Promise.all(this.#lua.map(({ name }) => readWhole(join(this.#prefix, 'lua', name))));
+    const laid = await Promise.all(this.#lua.map(({ name }) => readPublic(join(this.#prefix, 'lua', name))));
     return this.#lua.filter(({ text }, index) => laid[index] !== text);
   }
 }
+
+const makeFolder = async (path: string, mode: number): Promise<void> => {
+  await mkdir(path, { recursive: true });
+  await chmod(path, mode);
+};
+
+const statOf = (path: string): Promise<Stats | null> => stat(path).catch(() => null);
+
+/** Null also where not everybody can read it. */
+const readPublic = async (path: string): Promise<string | null> => {
+  const found = await statOf(path);
+  return found && (found.mode & 0o004) !== 0 ? readWhole(path) : null;
+};

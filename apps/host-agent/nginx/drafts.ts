@@ -67,15 +67,15 @@ export class Drafts {
     const own = await configuration.ports();
     const [held] = await heldPorts(servers.map(({ port }) => port).filter((port) => !own.has(port)));
     if (held !== undefined) return `port ${held} is held by another process`;
-    const rendered = this.#render([...others.flatMap(([, theirs]) => theirs), ...servers]);
+    const rendered = await this.#render([...others.flatMap(([, theirs]) => theirs), ...servers]);
     if (typeof rendered === 'string') return rendered;
     return (await master.test(await configuration.writeCandidate(rendered))) ?? (await unreachable(Object.values(endpoints).flat(), clock));
   }
 
   /** Words where the doors can't even be written down. */
-  #render(servers: readonly Server[]): Rendered | string {
+  async #render(servers: readonly Server[]): Promise<Rendered | string> {
     try {
-      return this.#options.configuration.render(servers);
+      return await this.#options.configuration.render(servers);
     } catch (cause) {
       if (cause instanceof Rejected) return cause.message;
       throw cause;

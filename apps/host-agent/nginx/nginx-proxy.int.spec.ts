@@ -1,5 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { Agent, createServer, type Server as HttpServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -22,6 +23,7 @@ const newProxy = () => new NginxProxy({ home, clock, report: (problem) => proble
 
 beforeEach(async () => {
   home = mkdtempSync('/tmp/berth-doors-');
+  chmodSync(home, 0o711);
   mkdirSync(join(home, 'run'), { mode: 0o700 });
   problems = [];
   proxy = newProxy();
@@ -436,5 +438,73 @@ describe('trouble', () => {
   it('with a missing module names the package', async () => {
     const lacking = new NginxProxy({ home: join(home, 'other'), clock, report: () => undefined, nginxModules: '/nowhere' });
     await expect(lacking.ensureRunning()).rejects.toThrow('install the package libnginx-mod-http-ndk');
+  });
+});
+
+describe('workers', () => {
+  const usersOf = (role: string) =>
+    processes().flatMap((one) =>
+      one.role === role ? [Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${one.pid}/status`, 'utf8'))?.[1])] : [],
+    );
+  const mayEnter = (uid: number): boolean => {
+    const socket = join(home, 'run', 'nginx.sock');
+    const script = "require('net').connect(process.argv[1]).on('connect', () => process.exit(0)).on('error', () => process.exit(13))";
+    return (
+      spawnSync('setpriv', [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', process.execPath, '-e', script, socket]).status === 0
+    );
+  };
+
+  it('may do nothing else: neither they nor others reach the control socket', async () => {
+    expect(new Set(usersOf('worker'))).not.toContain(0);
+    expect(usersOf('master')).toEqual([0]);
+    const { uid, mode } = statSync(join(home, 'run', 'nginx.sock'));
+    expect([uid, mode & 0o777]).toEqual([0, 0o600]);
+    const [worker = 0] = usersOf('worker');
+    expect([mayEnter(0), mayEnter(worker)]).toEqual([true, false]);
+    chmodSync(join(home, 'run'), 0o755);
+    expect(mayEnter(worker)).toBe(false);
+    expect(problems).toEqual([]);
+  });
+
+  it('keep what is too large for memory, and serve after a reload', async () => {
+    const [one, port] = [await container('one'), await freePort()];
+    await proxy.apply([live(1, doors(shop, port, [one]))]);
+    const { finish, answered } = upload(port);
+    finish();
+    expect(JSON.parse(await answered)).toMatchObject({ name: 'one', bytes: 2_000_000 });
+    expect(new Set(usersOf('worker'))).not.toContain(0);
+    const log = readFileSync(join(home, 'nginx', 'error.log'), 'utf8');
+    expect(log).toContain('is buffered to a temporary file');
+    expect(log).not.toMatch(/permission denied/i);
+  });
+
+  it('run as root, and this is told, where no other user can go', async () => {
+    killNginx();
+    await until(() => processes().length === 0);
+    chmodSync(home, 0o700);
+    proxy = newProxy();
+    await proxy.ensureRunning();
+    await proxy.ensureRunning();
+    expect(new Set(usersOf('worker'))).toEqual(new Set([0]));
+    expect(problems).toEqual([expect.stringContaining(`can't pass ${home}`)]);
+  });
+
+  it('change their user with the agent after this one, and break no connection', async () => {
+    const [one, port] = [await container('one'), await freePort()];
+    chmodSync(home, 0o700);
+    killNginx();
+    await until(() => processes().length === 0);
+    const before = newProxy();
+    await before.ensureRunning();
+    await before.apply([live(1, doors(shop, port, [one]))]);
+    const { finish, answered } = upload(port);
+    chmodSync(home, 0o711);
+    proxy = newProxy();
+    await proxy.ensureRunning();
+    await proxy.apply([live(1, doors(shop, port, [one]))]);
+    expect(new Set(usersOf('worker'))).not.toContain(0);
+    finish();
+    expect(JSON.parse(await answered)).toMatchObject({ bytes: 2_000_000 });
+    expect(await nameAt(port)).toBe('one');
   });
 });

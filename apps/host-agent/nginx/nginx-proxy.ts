@@ -34,6 +34,7 @@ export class NginxProxy extends HostProxy {
   readonly #store: Store;
   readonly #drafts: Drafts;
   #told: readonly string[] = [];
+  #hasToldOfWorkers = false;
   #mutations = 0;
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -58,6 +59,7 @@ export class NginxProxy extends HostProxy {
   /** Starts Nginx where it does not run, with what it served last. Throws `Rejected` naming a package that is missing. */
   override ensureRunning(): Promise<void> {
     return this.#inTurn(async () => {
+      await this.#tellOfWorkers();
       if ((await this.#configuration.isLaid()) && this.#master.process() !== null) return;
       this.#master.probe();
       await this.#configuration.lay();
@@ -100,10 +102,17 @@ export class NginxProxy extends HostProxy {
 
   async #start(): Promise<void> {
     await this.#leaveOrphans();
-    const rendered = this.#configuration.render(serversOf(await this.#withoutHeldPorts(await this.#store.served())));
+    const rendered = await this.#configuration.render(serversOf(await this.#withoutHeldPorts(await this.#store.served())));
     await this.#configuration.write(rendered);
     this.#mutations++;
     await this.#master.start(this.#configuration.file, rendered.id);
+  }
+
+  async #tellOfWorkers(): Promise<void> {
+    if (this.#hasToldOfWorkers) return;
+    this.#hasToldOfWorkers = true;
+    const { hindrance } = await this.#configuration.workers();
+    if (hindrance !== null) this.#report(`run Nginx's workers as root: ${hindrance}`, null);
   }
 
   /** Workers without a master finish what they began; what they hold is asked while they still answer. */
@@ -125,7 +134,7 @@ export class NginxProxy extends HostProxy {
 
   /** Nothing where the static text is live already. */
   async #configure(target: Target): Promise<void> {
-    const rendered = this.#configuration.render(serversOf(target));
+    const rendered = await this.#configuration.render(serversOf(target));
     const before = await this.#configuration.current();
     if (before?.text === rendered.text && (await this.#control.id()) === rendered.id) return;
     const words = await this.#master.test(await this.#configuration.writeCandidate(rendered));

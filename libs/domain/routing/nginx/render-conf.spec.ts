@@ -4,7 +4,12 @@ import type { Server, ServiceName } from '#libs/contracts';
 import { line, serialize } from './directive.ts';
 import { renderConf } from './render-conf.ts';
 
-const place = { modules: '/usr/lib/nginx/modules', socket: '/var/lib/berth/run/nginx.sock', id: 'id-1' };
+const place = {
+  modules: '/usr/lib/nginx/modules',
+  socket: '/var/lib/berth/run/nginx.sock',
+  id: 'id-1',
+  workers: { user: 'www-data', group: 'www-data' },
+};
 const server = (key: string, port: number, names: string[] = [], path = '/'): Server => ({
   ...{ key, port, names, path, protocol: 'http', service: 'web' as ServiceName, containerPort: 3000 },
 });
@@ -60,6 +65,10 @@ describe('renderConf', () => {
   it('refuses a path that Nginx could read as something else', () => {
     expect(() => renderConf([], { ...place, socket: '/tmp/a;b' })).toThrow('no path of plain letters');
   });
+});
+
+it.each(['', 'a b', 'root; daemon off', '../etc'])('refuses %j for a user', (user) => {
+  expect(() => renderConf([], { ...place, workers: { user, group: 'nogroup' } })).toThrow('no name of a user');
 });
 
 describe('serialize', () => {

@@ -7,6 +7,8 @@ export interface ConfPlace {
   readonly modules: string;
   /** The control socket; all other paths are relative to Nginx's prefix. */
   readonly socket: string;
+  /** Whom the workers run as, with a folder of its own for what is too large for memory. */
+  readonly workers: { readonly user: string; readonly group: string };
   /** What `GET /id` answers while this text is live. */
   readonly id: string;
 }
@@ -18,13 +20,15 @@ export interface ConfPlace {
 export const renderConf = (servers: readonly Server[], place: ConfPlace): string => {
   for (const path of [place.modules, place.socket])
     if (!/^\/[\w./@+,-]*$/.test(path)) throw new Rejected(`render nginx.conf: ${JSON.stringify(path)} is no path of plain letters`);
+  for (const name of Object.values(place.workers))
+    if (!/^[a-z_][\w.-]*$/i.test(name)) throw new Rejected(`render nginx.conf: ${JSON.stringify(name)} is no name of a user or group`);
   return serialize([...main(place), block('events', [], [line('worker_connections', '16384')]), block('http', [], http(servers, place))]);
 };
 
-const main = ({ modules }: ConfPlace): readonly Directive[] => [
+const main = ({ modules, workers }: ConfPlace): readonly Directive[] => [
   line('load_module', `${modules}/ndk_http_module.so`),
   line('load_module', `${modules}/ngx_http_lua_module.so`),
-  line('user', 'root'),
+  line('user', workers.user, workers.group),
   line('worker_processes', 'auto'),
   line('worker_rlimit_nofile', '65536'),
   line('worker_shutdown_timeout', '1h'),
@@ -35,6 +39,7 @@ const main = ({ modules }: ConfPlace): readonly Directive[] => [
 const http = (servers: readonly Server[], place: ConfPlace): readonly Directive[] => [
   ...lua,
   ...limits,
+  ...temporary(place),
   ...forwarding,
   upstream,
   control(place),
@@ -64,8 +69,12 @@ const limits: readonly Directive[] = [
   line('server_names_hash_max_size', '65536'),
   line('keepalive_requests', '100000'),
   line('client_max_body_size', '0'),
-  line('client_body_temp_path', 'temp/body'),
-  ...['proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => line(`${kind}_temp_path`, `temp/${kind}`)),
+];
+
+/** Workers of another user than before can't write into the folders that it left. */
+const temporary = ({ workers }: ConfPlace): readonly Directive[] => [
+  line('client_body_temp_path', `temp/${workers.user}/body`),
+  ...['proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => line(`${kind}_temp_path`, `temp/${workers.user}/${kind}`)),
 ];
 
 const forwarding: readonly Directive[] = [
