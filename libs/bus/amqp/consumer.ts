@@ -32,8 +32,7 @@ export const consume = async (link: Link, options: ConsumerOptions): Promise<Sub
   await channel.started;
   return {
     close: async () => {
-      await stopDeliveries();
-      await intake.close();
+      await Promise.all([intake.close(), stopDeliveries()]);
       await channel.close();
     },
   };

@@ -25,6 +25,8 @@ export class StandingChannel {
   readonly #running: Promise<void>;
   readonly #stopping = new AbortController();
   readonly #started = Promise.withResolvers<void>();
+  /** Said goodbye, though the broker may not have answered. */
+  readonly #gone = Promise.withResolvers<void>();
   #current: ConfirmChannel | null = null;
   #told: { readonly words: string; readonly at: number } | null = null;
 
@@ -50,6 +52,7 @@ export class StandingChannel {
     this.#started.resolve();
     if (!this.#current) return;
     await this.#end(this.#current);
+    this.#gone.resolve();
     await this.#running;
   }
 
@@ -73,7 +76,7 @@ export class StandingChannel {
       this.#current = channel;
       this.#started.resolve();
       this.#options.onReady?.();
-      await ended;
+      await Promise.race([ended, this.#gone.promise]);
     } finally {
       this.#current = null;
       await this.#end(channel);
