@@ -12,7 +12,7 @@ import { AmqpRequests } from './requests.ts';
 import { assertTopology, isAgentUser } from './topology.ts';
 import { AmqpTurns } from './turns.ts';
 
-export interface AmqpBusOptions {
+interface AmqpBusOptions {
   /** `amqp://user:password@host:port/vhost`; a user `host-<id>` is the agent of that host. */
   readonly url: string;
   /** `deployer`, `scheduler`, …: the same for all replicas, which share its turns. */
@@ -23,7 +23,7 @@ export interface AmqpBusOptions {
   readonly report: (problem: string, cause: unknown) => void;
 }
 
-export interface BusCounts {
+interface BusCounts {
   /** Events that no queue wanted. */
   readonly unroutable: number;
   /** Messages that did not come from whom they say, or could not be read. */

@@ -1,9 +1,9 @@
 import { type Channel, type ConsumeMessage, connect } from 'amqplib';
 import { expect, it, onTestFinished } from 'vitest';
 import { Rejected, Transient } from '#libs/contracts';
+import type { RequestMessage } from '../requests.ts';
 import { Heard } from '../test-stage/heard.ts';
 import { useRabbit } from '../test-stage/rabbit.ts';
-import type { RequestMessage } from './index.ts';
 
 const rabbit = useRabbit();
 

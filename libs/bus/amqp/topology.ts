@@ -3,7 +3,7 @@ import type { BerthEvent, HostId, MailAddress } from '#libs/contracts';
 
 export const EVENTS = 'berth.events';
 export const MAIL = 'berth.mail';
-export const REQUESTS = 'berth.requests';
+const REQUESTS = 'berth.requests';
 export const DEAD = 'berth.dead';
 export const REQUESTS_QUEUE = 'requests';
 

@@ -5,7 +5,7 @@ import { awaitListener, freePorts } from './ports.ts';
 import { Program, runProgram } from './process.ts';
 
 /** Patterns of names (RabbitMQ's regular expressions): `^$` allows nothing, `.*` everything. */
-export interface BrokerPermissions {
+interface BrokerPermissions {
   readonly configure: string;
   readonly write: string;
   readonly read: string;
