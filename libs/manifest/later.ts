@@ -80,7 +80,7 @@ const LATER: readonly Later[] = [
   },
   {
     at: ['x-berth', 'pre_stop_sequence'],
-    isWritten: (service) => (extension(service)?.pre_stop_sequence.length ?? 0) > 0,
+    isWritten: (service) => (extension(service)?.pre_stop_sequence ?? null) !== null,
     message: 'is read, but not acted on yet: containers get TERM, and KILL after stop_grace_period',
     fix: KEEP,
   },

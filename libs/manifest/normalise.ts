@@ -50,7 +50,9 @@ const manifestOf = (read: Compose, stack: StackName, datasources: readonly Datas
   stack,
   services: Object.fromEntries(Object.entries(read.services).map(([name, service]) => [name, serviceOf(service, stack, name)])),
   datasources: [...datasources],
-  volumes: Object.fromEntries(Object.entries(read.volumes ?? {}).map(([name, { external }]) => [name, { isExternal: external }])),
+  volumes: Object.fromEntries(
+    Object.entries(read.volumes ?? {}).map(([name, volume]) => [name, { isExternal: volume?.external ?? false }]),
+  ),
   secrets: Object.keys(read.secrets ?? {}).sort(),
   deadlineMs: read['x-berth']?.deadline ?? 600_000,
   drainTimeoutMs: read['x-berth']?.drain_timeout ?? 300_000,

@@ -17,7 +17,7 @@ export const serviceExtension = composeObject({
   load_balancing: choice('roundrobin', 'sticky', 'closest').default('roundrobin'),
   health: health.nullable().default(null),
   pre_start_signal: signal.nullable().default(null),
-  pre_stop_sequence: stopSequence.default([]),
+  pre_stop_sequence: stopSequence.nullable().default(null),
   restart_on_deploy: flag.default(true),
   deploy_command: words.default(null),
   update: update.optional(),
@@ -41,6 +41,6 @@ const datasource = composeObject({
 export const stackExtension = composeObject({
   stack: text.optional(),
   datasources: z.array(datasource).default([]),
-  deadline: duration.default(600_000),
-  drain_timeout: duration.default(300_000),
+  deadline: duration.prefault('10m'),
+  drain_timeout: duration.prefault('5m'),
 });

@@ -14,11 +14,11 @@ const probe = composeObject({
   endpoint: endpoint.default('/'),
   port: portNumber.nullable().default(null),
   command: words.default(null),
-  timeout: duration.default(5000),
+  timeout: duration.prefault('5s'),
   success_threshold: count(1, 1000).default(1),
   failure_threshold: count(1, 1000).default(1),
-  initial_delay: duration.default(1000),
-  period: duration.default(5000),
+  initial_delay: duration.prefault('1s'),
+  period: duration.prefault('5s'),
   http_headers: ignored('leave them out', 'are not kept: what is kept of a version is not secret, and headers often are'),
 }).transform((written, ctx): Probe => {
   const { type, command } = written;

@@ -45,10 +45,10 @@ const probe = anything(PROBE).transform((value, ctx): string[] => {
 
 const healthcheck = composeObject({
   test: probe.optional(),
-  interval: duration.default(30_000),
-  timeout: duration.default(30_000),
+  interval: duration.prefault('30s'),
+  timeout: duration.prefault('30s'),
   retries: count(1, 1000).default(3),
-  start_period: duration.default(0),
+  start_period: duration.prefault('0s'),
   disable: flag.default(false),
   ...ignoredKeys('start_interval'),
 });
@@ -63,7 +63,7 @@ const condition = anything(CONDITIONS).transform((value, ctx): 'started' | 'heal
 
 const dependsOn = z.union([
   z.array(z.string()).transform((names) => Object.fromEntries(names.map((name) => [name, { condition: 'started' as const }]))),
-  z.record(z.string(), composeObject({ condition: condition.default('started'), ...ignoredKeys('required', 'restart') })),
+  z.record(z.string(), composeObject({ condition: condition.prefault('service_started'), ...ignoredKeys('required', 'restart') })),
 ]);
 
 const opened = 'would open the host to the container, which Berth refuses';
@@ -78,7 +78,7 @@ const guardedList = (key: string) =>
     ...{ message: opened, fix: `remove ${key}`, hint: { type: ['array', 'null'], maxItems: 0 } },
   });
 const guardedMode = (key: string, fix = `remove ${key}`) =>
-  guarded({ isHarmful: (value) => value === 'host', message: opened, fix, hint: { not: { const: 'host' } } });
+  guarded({ isHarmful: (value) => value === 'host', message: opened, fix, hint: { type: ['string', 'null'], pattern: '^(?!host$)' } });
 
 export const service = composeObject({
   image: text.optional(),
@@ -90,7 +90,7 @@ export const service = composeObject({
   healthcheck: healthcheck.optional(),
   depends_on: dependsOn.default({}),
   links: z.array(text).default([]),
-  stop_grace_period: duration.default(10_000),
+  stop_grace_period: duration.prefault('10s'),
   volumes: mounts.default([]),
   secrets: secretUses.default([]),
   'x-berth': serviceExtension.optional(),

@@ -51,25 +51,22 @@ const driverOptions = anything({ type: ['object', 'null'] }).transform((value, c
   return new NotActedOn('is legal Compose, but Berth does not act on it yet', 'remove it, or keep it for docker compose');
 });
 
-const nothing = (value: unknown): unknown => (value === null ? {} : value);
-
 /** A volume of the stack; nothing written is a volume with nothing special. */
-export const volume = z.preprocess(
-  nothing,
-  composeObject({ external: flag.default(false), driver_opts: driverOptions.optional(), ...ignoredKeys('driver', 'labels', 'name') }),
-);
+export const volume = composeObject({
+  external: flag.default(false),
+  driver_opts: driverOptions.optional(),
+  ...ignoredKeys('driver', 'labels', 'name'),
+}).nullable();
 
 const LOCAL = 'is for docker compose only: Berth never reads the value of a secret from a file or variable of yours';
 
-export const secret = z.preprocess(
-  nothing,
-  composeObject({
-    external: flag.default(false),
-    file: ignored('keep it for docker compose, or write external: true', LOCAL),
-    environment: ignored('keep it for docker compose, or write external: true', LOCAL),
-    ...ignoredKeys('driver', 'driver_opts', 'labels', 'name', 'template_driver'),
-  }),
-);
+/** A secret of the stack; as with volumes. */
+export const secret = composeObject({
+  external: flag.default(false),
+  file: ignored('keep it for docker compose, or write external: true', LOCAL),
+  environment: ignored('keep it for docker compose, or write external: true', LOCAL),
+  ...ignoredKeys('driver', 'driver_opts', 'labels', 'name', 'template_driver'),
+}).nullable();
 
 interface SecretUse {
   readonly secret: string;

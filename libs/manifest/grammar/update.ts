@@ -5,9 +5,9 @@ import { composeObject, fail } from './objects.ts';
 
 const rollingShape = {
   parallelism: count(0, 1000).default(1),
-  delay: duration.default(0),
+  delay: duration.prefault('0s'),
   failure_action: choice('continue', 'pause', 'rollback').default('pause'),
-  monitor: duration.default(5000),
+  monitor: duration.prefault('5s'),
   max_failure_ratio: ratio.default(0),
 };
 
@@ -43,7 +43,7 @@ const blueGreen = composeObject({ promotion });
 
 const canary = composeObject({
   steps: z.array(count(1, 99)).min(1, 'must not be empty').default([10]),
-  wait: duration.default(300_000),
+  wait: duration.prefault('5m'),
   promotion,
 }).transform(({ steps, wait, promotion }, ctx): Update => {
   const isRising = steps.every((step, index) => index === 0 || step > (steps[index - 1] ?? 0));
