@@ -15,6 +15,7 @@ node="$PWD/node_modules/.bin/node"
 
 cache="$PWD/.check/compose"
 mkdir -p "$cache"
+story=""
 home=$(mktemp -d /tmp/bco.XXXXXX)
 export DOCKER_HOST="unix://$home/engine/s" DOCKER_BUILDKIT=0 COMPOSE_DOCKER_CLI_BUILD=0
 export COMPOSE_PROJECT_NAME=bco COMPOSE_FILE=docker-compose.yml:deploy/compose.local.yml COMPOSE_HTTP_TIMEOUT=120
@@ -25,6 +26,7 @@ export BERTH_PORTS=27070-27071 BERTH_BROKER_PORT=27072 BERTH_AGENT_HEALTH_PORT=2
 cleanup() {
   local status=$?
   set +e
+  [ -z "$story" ] || kill -TERM "$story" 2>/dev/null
   if [ "$status" != 0 ]; then
     docker-compose ps >"$cache/last.log" 2>&1
     docker-compose logs --no-color --timestamps >>"$cache/last.log" 2>&1
@@ -76,4 +78,7 @@ mkdir -m 711 "$BERTH_HOME"
 docker-compose --log-level ERROR up --detach --no-build
 
 say "the main story"
-"$node" test/compose/story.mjs "$home/berth.mjs"
+# Not in the foreground: a signal shall not have to wait for it.
+"$node" test/compose/story.mjs "$home/berth.mjs" &
+story=$!
+wait "$story"
