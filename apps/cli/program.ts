@@ -61,6 +61,13 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--stack <name>', 'only of this stack')
     .option('--json', 'one JSON object', false)
     .action(async (given) => end(await (await import('./ps/ps.ts')).ps(contextOf(), given)));
+  program
+    .command('schema')
+    .description('print the JSON schema of a compose.yaml, for editors')
+    .action(async () => {
+      write((await import('./schema/schema.ts')).schemaText());
+      end(EXIT.ok);
+    });
   return program;
 };
 

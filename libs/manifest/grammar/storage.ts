@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, target, text } from './fields.ts';
+import { assignments, flag, target, text } from './fields.ts';
 import { anything, composeObject, fail, ignored, ignoredKeys, NotActedOn } from './objects.ts';
 
 /** Volumes and secrets, in Compose's words. */
@@ -14,7 +14,7 @@ interface Mount {
 }
 
 const refuse = (ctx: z.core.$RefinementCtx): never =>
-  fail(ctx, 'mounts a folder of the host, which Berth refuses', 'copy the files into the image, or use a named volume or a datasource');
+  fail(ctx, 'mounts a folder of the host, which Berth refuses', 'copy the files into the image, or keep the data in a datasource');
 
 const isFolder = (source: string): boolean => /^[/.~\\]|^[A-Za-z]:/.test(source);
 
@@ -45,8 +45,8 @@ const longMount = composeObject({
 
 export const mounts = z.array(z.union([shortMount, longMount]));
 
-const driverOptions = anything({ type: ['object', 'null'] }).transform((value, ctx) => {
-  const options = Object.values(Object(value)).map(String);
+const driverOptions = assignments.transform((written, ctx) => {
+  const options = Object.values(written).map((option) => option ?? '');
   if (options.some((option) => isFolder(option) || /(^|,)r?bind(,|$)/.test(option))) return refuse(ctx);
   return new NotActedOn('is legal Compose, but Berth does not act on it yet', 'remove it, or keep it for docker compose');
 });

@@ -60,8 +60,8 @@ export const readManifest = (text: string, { file, env, dotEnv = '' }: ManifestS
     manifest: read.manifest,
     compose: resolved.json as Record<string, unknown>,
     builds: read.builds,
-    errors: read.errors.map(place),
-    warnings: [...syntax(doc.warnings), ...[...resolved.warnings, ...read.warnings].map(place)],
+    errors: inOrder(read.errors.map(place)),
+    warnings: inOrder([...syntax(doc.warnings), ...[...resolved.warnings, ...read.warnings].map(place)]),
     locatePointer: pointed,
   };
 };
@@ -96,6 +96,9 @@ const faultAt = (file: string, doc: Document, lines: LineCounter, fault: PathFau
   const message = other ? `${fault.message} (${file}:${other.line}:${other.column})` : fault.message;
   return { file, ...locate(doc, lines, fault.path, fault.isKey), path: pathText(fault.path), message, fix: fault.fix };
 };
+
+/** As the file is read from its top. */
+const inOrder = (faults: readonly Fault[]): readonly Fault[] => faults.toSorted((a, b) => a.line - b.line || a.column - b.column);
 
 const FIXES: Readonly<Record<string, string>> = {
   DUPLICATE_KEY: 'remove one of the two',
