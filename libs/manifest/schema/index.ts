@@ -5,7 +5,7 @@ import { keyOf } from '../support/keys.ts';
 
 type Json = Record<string, unknown>;
 
-export const SCHEMA_ID = 'compose-berth.json';
+const SCHEMA_ID = 'compose-berth.json';
 
 /**
  * JSON Schema (draft 7) of a compose.yaml as an editor sees it, before variables are resolved, made from the grammar that reads
