@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { Agent, createServer, type Server as HttpServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SystemClock } from '#libs/clock';
@@ -446,6 +447,8 @@ describe('workers', () => {
     processes().flatMap((one) =>
       one.role === role ? [Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${one.pid}/status`, 'utf8'))?.[1])] : [],
     );
+  /** A worker is one by its title once it has given up its rights. */
+  const areUp = () => usersOf('master').length === 1 && usersOf('worker').length === availableParallelism();
   const mayEnter = (uid: number): boolean => {
     const socket = join(home, 'run', 'nginx.sock');
     const script = "require('net').connect(process.argv[1]).on('connect', () => process.exit(0)).on('error', () => process.exit(13))";
@@ -455,6 +458,7 @@ describe('workers', () => {
   };
 
   it('may do nothing else: neither they nor others reach the control socket', async () => {
+    await until(areUp);
     expect(new Set(usersOf('worker'))).not.toContain(0);
     expect(usersOf('master')).toEqual([0]);
     const { uid, mode } = statSync(join(home, 'run', 'nginx.sock'));
@@ -472,6 +476,7 @@ describe('workers', () => {
     const { finish, answered } = upload(port);
     finish();
     expect(JSON.parse(await answered)).toMatchObject({ name: 'one', bytes: 2_000_000 });
+    await until(areUp);
     expect(new Set(usersOf('worker'))).not.toContain(0);
     const log = readFileSync(join(home, 'nginx', 'error.log'), 'utf8');
     expect(log).toContain('is buffered to a temporary file');
@@ -485,6 +490,7 @@ describe('workers', () => {
     proxy = newProxy();
     await proxy.ensureRunning();
     await proxy.ensureRunning();
+    await until(areUp);
     expect(new Set(usersOf('worker'))).toEqual(new Set([0]));
     expect(problems).toEqual([expect.stringContaining(`can't pass ${home}`)]);
   });
