@@ -7,7 +7,7 @@ import { Desk } from './desk.ts';
 import type { ReplicaOptions } from './feed.ts';
 import type { Link } from './link.ts';
 import { StandingChannel } from './standing-channel.ts';
-import { DEAD, mayBeRepliedTo, REQUESTS_QUEUE } from './topology.ts';
+import { DEAD, mayBeRepliedTo, REQUESTS_QUEUE, userOfExchange } from './topology.ts';
 import { JSON_TYPE, jsonIn } from './wire.ts';
 
 /** Handled at the same time. */
@@ -80,11 +80,12 @@ export class AmqpRequests extends RequestsInlet {
 }
 
 /** Throws only what may work later. */
-const outcomeOf = async ({ content, properties }: ConsumeMessage, handle: Handle): Promise<RequestOutcome> => {
+const outcomeOf = async ({ content, properties, fields }: ConsumeMessage, handle: Handle): Promise<RequestOutcome> => {
   try {
     if (content.length > LARGEST_BODY_BYTES) throw new Rejected('read message: send a body of at most 1 MiB');
     const { userId, messageId, replyTo, correlationId } = properties;
-    const names = { userId: textOrNull(userId), messageId: textOrNull(messageId), replyTo: textOrNull(replyTo) };
+    const user = textOrNull(userId) ?? userOfExchange(fields.exchange);
+    const names = { userId: user, messageId: textOrNull(messageId), replyTo: textOrNull(replyTo) };
     return await handle({ body: jsonIn(content), ...names, correlationId: textOrNull(correlationId) });
   } catch (cause) {
     if (!(cause instanceof Rejected)) throw cause;

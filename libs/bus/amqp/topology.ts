@@ -78,6 +78,12 @@ export const assertTopology = async (channel: Channel): Promise<void> => {
   await channel.bindQueue(REQUESTS_QUEUE, REQUESTS, '#');
 };
 
+/**
+ * The user to whom the exchange `berth.ci.<user>` belongs: a client that can't set `user-id` publishes there, where the broker lets nobody else
+ * write. A message keeps the name of the exchange at which it came in, whatever exchanges are bound behind it. Null for any other exchange.
+ */
+export const userOfExchange = (exchange: string): string | null => /^berth\.ci\.(.+)$/.exec(exchange)?.[1] ?? null;
+
 const twoDigits = (lane: number): string => String(lane).padStart(2, '0');
 
 /** A sender may not make us write into the house's own queues, where it may not write itself. */
