@@ -144,6 +144,20 @@ describe('checkInvariants', () => {
     expect(broken(sooner)).toEqual(['I6']);
   });
 
+  it('takes a stop of what left names long ago, though a host told of newer names just now', () => {
+    const { events } = played(2).history;
+    const at = events.findIndex((event) => event.type === 'ContainersRetired');
+    const stop = events[at] as BerthEvent;
+    const served = events.slice(0, at).findLast((event) => event.type === 'NamesServed') as BerthEvent;
+    const newer = {
+      ...served,
+      at: stop.at,
+      data: { ...served.data, generation: { incarnation: 1, position: stop.position } },
+    } as BerthEvent;
+    const told = [...events.slice(0, at), { ...newer, position: stop.position }, { ...stop, position: stop.position + 1 } as BerthEvent];
+    expect(checkInvariants(told).filter(({ invariant }) => invariant === 'I6')).toEqual([]);
+  });
+
   it('I6: a container stops without having left', () => {
     const { events } = played(2).history;
     const containers = ['shop-web-1-unknown'];

@@ -40,6 +40,9 @@ export interface ContainerModel {
   isGone: boolean;
   isReleased: boolean;
   readonly drainedBy: Set<HostId>;
+  /** When each host first served names without it, and each proxy doors without it, since it began to leave. */
+  readonly unnamedAt: Map<HostId, Instant>;
+  readonly unroutedAt: Map<HostId, Instant>;
   /** Position since which no names hold it any more. */
   namelessSince: number;
 }
@@ -98,5 +101,12 @@ export const proxiesIn = (model: Model): readonly HostModel[] => [...model.hosts
 
 export const namedBy = (doors: Doors | null | undefined): readonly ContainerId[] =>
   Object.values(doors?.endpoints ?? {}).flatMap((list) => list.map(({ container }) => container));
+
+/** The host's proxy is known to serve doors that don't lead to the container. */
+export const servesWithout = (stack: StackModel, host: HostId, container: ContainerId): boolean => {
+  const served = stack.doorsServed.get(host);
+  const doors = served && stack.doorsOnce.get(generationText(served.generation));
+  return doors !== undefined && !namedBy(doors).includes(container);
+};
 
 export const textOf = (event: BerthEvent): string => generationText({ incarnation: event.incarnation, position: event.position });

@@ -1,5 +1,5 @@
-import { type EventData, generationText, type Instant } from '#libs/contracts';
-import { type ContainerModel, type Model, namedBy, proxiesIn, type StackModel, stackIn } from './model.ts';
+import type { EventData, Instant } from '#libs/contracts';
+import { type ContainerModel, type Model, namedBy, proxiesIn, type StackModel, servesWithout, stackIn } from './model.ts';
 import type { Rule } from './rule.ts';
 
 const NAME_TTL_MS = 1000;
@@ -34,11 +34,8 @@ const ofLeaving = (model: Model, stack: StackModel, container: ContainerModel, {
   if (!leaving) return [`${container.container} is told to stop and did not leave doors and names before`];
   const found = stillFound(model, stack, container);
   if (found.length > 0) return found;
-  const instants = [
-    ...proxiesIn(model).flatMap(({ host }) => stack.doorsServed.get(host)?.at ?? []),
-    ...[...model.hosts.keys()].flatMap((host) => stack.namesServed.get(host)?.at ?? []),
-  ];
-  const early = at + TOLERANCE_MS < Math.max(leaving.at, ...instants) + NAME_TTL_MS;
+  const instants = [leaving.at, ...container.unnamedAt.values(), ...container.unroutedAt.values()];
+  const early = at + TOLERANCE_MS < Math.max(...instants) + NAME_TTL_MS;
   return [
     ...(early ? [`${container.container} is told to stop within the time for which its name may be kept`] : []),
     ...waitedEnough(model, stack, container, at - leaving.at, data.waited.drained),
@@ -53,16 +50,6 @@ const stillFound = (model: Model, stack: StackModel, { container, leaving }: Con
     .filter((host) => (stack.namesServed.get(host)?.generation.position ?? 0) < (leaving?.position ?? 0))
     .map((host) => `${container} is told to stop while the names of ${host} may hold it`),
 ];
-
-const servesWithout = (
-  stack: StackModel,
-  host: Parameters<StackModel['doorsServed']['get']>[0],
-  container: ContainerModel['container'],
-): boolean => {
-  const served = stack.doorsServed.get(host);
-  const doors = served && stack.doorsOnce.get(generationText(served.generation));
-  return doors !== undefined && !namedBy(doors).includes(container);
-};
 
 /** Who says that it was drained has the word of its host and of every proxy; who does not has waited as long as was asked. */
 const waitedEnough = (model: Model, stack: StackModel, container: ContainerModel, waited: number, drained: boolean): readonly string[] => {

@@ -1,5 +1,15 @@
-import type { BerthEvent, ContainerId, EventData } from '#libs/contracts';
-import { type ContainerModel, type Doors, type Model, namedBy, type StackModel, stackIn, textOf } from './model.ts';
+import type { BerthEvent, ContainerId, EventData, HostId, Instant } from '#libs/contracts';
+import {
+  type ContainerModel,
+  containersIn,
+  type Doors,
+  type Model,
+  namedBy,
+  type StackModel,
+  servesWithout,
+  stackIn,
+  textOf,
+} from './model.ts';
 
 /** Moves the model on by one event. */
 export const take = (model: Model, event: BerthEvent): void => {
@@ -42,9 +52,12 @@ const takeOfStack = (model: Model, stack: StackModel, event: OfStack): void => {
       return;
     case 'DoorsServed':
       stack.doorsServed.set(event.data.host, { generation: event.data.generation, at: event.at });
+      for (const known of leavingIn(model, stack)) unroute(stack, known, event.data.host, event.at);
       return;
     case 'NamesServed':
       stack.namesServed.set(event.data.host, { generation: event.data.generation, at: event.at });
+      for (const known of leavingIn(model, stack))
+        if (event.data.generation.position >= known.leaving.position) first(known.unnamedAt, event.data.host, event.at);
       return;
     case 'ContainersPlaced':
       for (const placement of event.data.placements) model.containers.set(placement.container, placedAs(event.data, placement));
@@ -53,6 +66,8 @@ const takeOfStack = (model: Model, stack: StackModel, event: OfStack): void => {
     case 'ContainersRetired':
     case 'ContainersDrained':
       for (const id of event.data.containers) change(model, id, event);
+      if (event.type === 'RetirementWaveStarted')
+        for (const known of leavingIn(model, stack)) for (const host of stack.doorsServed.keys()) unroute(stack, known, host, event.at);
       return;
     case 'ContainerStarted':
     case 'ContainerHealthy':
@@ -64,6 +79,19 @@ const takeOfStack = (model: Model, stack: StackModel, event: OfStack): void => {
     default:
       return;
   }
+};
+
+type Leaving = ContainerModel & { readonly leaving: NonNullable<ContainerModel['leaving']> };
+
+const leavingIn = (model: Model, { stack }: StackModel): readonly Leaving[] =>
+  containersIn(model, stack).filter((known): known is Leaving => known.leaving !== null && !known.isRetired);
+
+const unroute = (stack: StackModel, known: ContainerModel, host: HostId, at: Instant): void => {
+  if (servesWithout(stack, host, known.container)) first(known.unroutedAt, host, at);
+};
+
+const first = (instants: Map<HostId, Instant>, host: HostId, at: Instant): void => {
+  if (!instants.has(host)) instants.set(host, at);
 };
 
 const promote = (model: Model, stack: StackModel, event: Extract<BerthEvent, { type: 'VersionPromoted' }>): void => {
@@ -90,6 +118,7 @@ const placedAs = ({ stack, service, version, deployment }: Placed, placement: Pl
   ...{ container: placement.container, stack, service, slot: placement.slot, version, deployment, host: placement.host },
   ...{ run: null, address: null, isHealthy: false, hasFailed: false, hasServed: false, leaving: null },
   ...{ isRetired: false, isGone: false, isReleased: false, drainedBy: new Set(), namelessSince: 0 },
+  ...{ unnamedAt: new Map(), unroutedAt: new Map() },
 });
 
 const change = (model: Model, id: ContainerId, event: BerthEvent): void => {
