@@ -14,6 +14,7 @@ export const streams = {
   fleet: 'fleet',
   host: (host: HostId): StreamName => `host/${host}`,
   doors: (stack: StackName): StreamName => `doors/${stack}`,
+  platform: 'platform',
 } as const;
 
 /** An event that somebody wants in the log. */
@@ -52,8 +53,19 @@ export type AnyNewEvent = { [T in EventType]: NewEvent<T> }[EventType];
 
 export const LANES = 8;
 
-/** The stack or else the host that an event concerns. */
-export const subjectOf = (data: EventData<EventType>): StackName | HostId => ('stack' in data ? data.stack : data.host);
+/** The stack or else the host that an event concerns; `platform` where it is all of Berth. */
+export const subjectOf = (data: EventData<EventType>): StackName | HostId | 'platform' => {
+  if ('stack' in data) return data.stack;
+  return 'host' in data ? data.host : 'platform';
+};
+
+/** What kind of thing `subjectOf` names. */
+export type Concern = 'stack' | 'host' | 'platform';
+
+export const concernOf = (data: EventData<EventType>): Concern => {
+  if ('stack' in data) return 'stack';
+  return 'host' in data ? 'host' : 'platform';
+};
 
 /** FNV-1a (32 bits) of the subject, so that any program can tell the lane of a stack or host. */
 export const laneOf = (subject: string): number => {

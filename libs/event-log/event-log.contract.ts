@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CountingIds, ManualClock } from '#libs/clock';
-import { type AnyNewEvent, type BerthEvent, type EventId, laneOf } from '#libs/contracts';
+import { type AnyNewEvent, type BerthEvent, type EventId, laneOf, subjectOf } from '#libs/contracts';
 import type { AppendItem, AppendResult, EventLog } from './event-log.ts';
 import { type Chained, verifyChain } from './verify-chain.ts';
 
@@ -122,6 +122,22 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
         const result = await append(item({ 'stack/shop': 0 }, [wish], { ...move(0, 4), park }));
         expect(result).toEqual([{ status: 'appended', positions: [1] }]);
         expect(await log.checkpoint('deployer', 3)).toBe(4);
+      });
+    });
+
+    describe('an event that concerns all of Berth', () => {
+      it('is kept in a lane of its own subject', async () => {
+        const event = {
+          id: ids.event(),
+          type: 'FormatRaised',
+          data: { format: 2 },
+          actor: 'test',
+          correlation: 'c',
+          causation: null,
+        } as AnyNewEvent;
+        await append(item({ platform: 0 }, [{ stream: 'platform', event }]));
+        expect(await all()).toMatchObject([{ type: 'FormatRaised', stream: 'platform', lane: laneOf('platform') }]);
+        expect((await log.readStored(0, 1))[0]).toMatchObject({ concerns: 'platform', subject: 'platform' });
       });
     });
 
@@ -400,7 +416,7 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
 const expectGaplessLanes = (events: readonly BerthEvent[]): void => {
   const counts = new Map<number, number>();
   for (const { lane, laneNo, data } of events) {
-    expect(lane).toBe(laneOf('stack' in data ? data.stack : data.host));
+    expect(lane).toBe(laneOf(subjectOf(data)));
     expect(laneNo).toBe((counts.get(lane) ?? 0) + 1);
     counts.set(lane, laneNo);
   }

@@ -1,4 +1,4 @@
-import { type AnyNewEvent, currentVersion, laneOf, parseEventData, subjectOf } from '#libs/contracts';
+import { type AnyNewEvent, concernOf, currentVersion, laneOf, parseEventData, subjectOf } from '#libs/contracts';
 import type { AppendItem, CheckpointMove } from './event-log.ts';
 import type { StoredEvent } from './stored.ts';
 
@@ -53,7 +53,7 @@ const proposeEvent = (stream: string, event: AnyNewEvent): ProposedEvent => {
     id,
     type,
     v,
-    concerns: 'stack' in parsed ? 'stack' : 'host',
+    concerns: concernOf(parsed),
     subject,
     lane: laneOf(subject),
     actor,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BerthEvent, parseEventData, Rejected } from '#libs/contracts';
+import { type BerthEvent, type Concern, parseEventData, Rejected } from '#libs/contracts';
 
 /** An event as a twin keeps it, column by column. `data` is the exact text that was appended. */
 export interface StoredEvent {
@@ -12,8 +12,8 @@ export interface StoredEvent {
   readonly id: string;
   readonly type: string;
   readonly v: number;
-  /** Whether it concerns a stack or else a host, and which. */
-  readonly concerns: 'stack' | 'host';
+  /** Whether it concerns a stack, a host or all of Berth, and which. */
+  readonly concerns: Concern;
   readonly subject: string;
   readonly at: number;
   readonly actor: string;

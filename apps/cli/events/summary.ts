@@ -56,6 +56,10 @@ export const summaryOf = (event: WireEvent): string => {
       return `generation ${event.data.generation.incarnation}.${event.data.generation.position} by ${event.data.host}`;
     case 'HostTagged':
       return `${event.data.host}: ${event.data.tags.join(', ')}`;
+    case 'FormatRaised':
+      return `events may be written in format ${event.data.format}`;
+    case 'IncarnationRaised':
+      return `incarnation ${event.data.incarnation} (${event.data.reason})`;
     default:
       return '';
   }

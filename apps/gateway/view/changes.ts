@@ -74,6 +74,8 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'NamesServed':
     case 'DoorsDrawn':
     case 'DoorsRefused':
+    case 'FormatRaised':
+    case 'IncarnationRaised':
       return [];
     default:
       return assertNever(event);

@@ -3,11 +3,12 @@ import { doors } from './doors.ts';
 import { fleet } from './fleet.ts';
 import { host } from './host.ts';
 import { hosts } from './hosts.ts';
+import { platform } from './platform.ts';
 import { requests } from './requests.ts';
 import { stack } from './stack.ts';
 
 /** Every event that Berth knows: its schema by its type. */
-export const catalog = { ...requests, ...stack, ...hosts, ...fleet, ...host, ...doors } as const;
+export const catalog = { ...requests, ...stack, ...hosts, ...fleet, ...host, ...doors, ...platform } as const;
 
 export type EventType = keyof typeof catalog;
 export type EventData<T extends EventType> = Readonly<z.infer<(typeof catalog)[T]>>;

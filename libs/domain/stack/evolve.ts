@@ -81,6 +81,8 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'HostJoined':
     case 'HostTagged':
     case 'HostConnected':
+    case 'FormatRaised':
+    case 'IncarnationRaised':
       return state;
     default:
       return assertNever(event);

@@ -3,6 +3,7 @@ import { DataSource, type MigrationInterface } from 'typeorm';
 import { failureOf } from './failures.ts';
 import { Log1763683200000 } from './migrations/1763683200000-log.ts';
 import { Leases1763730000000 } from './migrations/1763730000000-leases.ts';
+import { Platform1763740000000 } from './migrations/1763740000000-platform.ts';
 
 /** Tables that belong together. An app with tables of its own (a view) names its own set. */
 export interface MigrationSet {
@@ -12,7 +13,7 @@ export interface MigrationSet {
   readonly migrations: readonly (new () => MigrationInterface)[];
 }
 
-const LOG: MigrationSet = { name: 'log', migrations: [Log1763683200000, Leases1763730000000] };
+const LOG: MigrationSet = { name: 'log', migrations: [Log1763683200000, Leases1763730000000, Platform1763740000000] };
 
 /** One lock for all sets: the second of two programs that start at once waits, and then finds everything done. */
 const LOCK = 0x62657274;

@@ -1,3 +1,4 @@
+import type { Concern } from '#libs/contracts';
 import type { StoredEvent } from '../stored.ts';
 
 export const COLUMNS = `position, incarnation, lane, lane_no, stream, version, id, type, v, concerns, subject, at, actor, correlation, causation,
@@ -14,7 +15,7 @@ export interface EventRow {
   readonly id: string;
   readonly type: string;
   readonly v: number;
-  readonly concerns: 'stack' | 'host';
+  readonly concerns: Concern;
   readonly subject: string;
   readonly at: string;
   readonly actor: string;

@@ -23,13 +23,15 @@ export const take = (model: Model, event: BerthEvent): void => {
       return;
     }
     case 'HostConnected':
+    case 'FormatRaised':
+    case 'IncarnationRaised':
       return;
     default:
       takeOfStack(model, stackIn(model, event.data.stack), event);
   }
 };
 
-type OfStack = Exclude<BerthEvent, { readonly type: 'HostJoined' | 'HostTagged' | 'HostConnected' }>;
+type OfStack = Exclude<BerthEvent, { readonly type: 'HostJoined' | 'HostTagged' | 'HostConnected' | 'FormatRaised' | 'IncarnationRaised' }>;
 
 const takeOfStack = (model: Model, stack: StackModel, event: OfStack): void => {
   switch (event.type) {
