@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import type { Mail } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import { type HostState, type MailMessage, Rejected } from '#libs/contracts';
@@ -6,25 +5,25 @@ import type { Level } from '#libs/domain/host';
 import { ContainerKeeper } from './containers/keeper.ts';
 import { Correspondence } from './correspondence.ts';
 import { resolvConfText } from './docker/container-options.ts';
-import type { DockerEngine } from './docker/engine.ts';
 import { DoorsKeeper } from './doors-keeper.ts';
 import { NamesKeeper } from './names-keeper.ts';
 import { ensureBridge } from './network/bridge.ts';
 import { LeaseFile } from './network/lease-file.ts';
 import { firstSubnetOf, type Subnet } from './network/subnet.ts';
-import type { HostProxy, HostResolver } from './ports.ts';
+import type { Disk, Engine, HostProxy, HostResolver, Sockets } from './ports.ts';
 import { Pulse } from './pulse.ts';
 import { reportedParts } from './reported-parts.ts';
 import { filesOf, type HostAgentSettings } from './settings.ts';
 import { DesiredState } from './state/desired-state.ts';
-import { writeWhole } from './state/whole-file.ts';
 
 export interface AgentOptions {
   readonly mail: Mail;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly settings: HostAgentSettings;
-  readonly engine: DockerEngine;
+  readonly engine: Engine;
+  readonly disk: Disk;
+  readonly sockets: Sockets;
   readonly proxy: HostProxy | null;
   readonly resolver: HostResolver;
   readonly report: (problem: string, cause: unknown) => void;
@@ -49,9 +48,9 @@ export class Agent {
   #watch: { stop(): Promise<void> } | null = null;
 
   constructor(options: AgentOptions) {
-    const { settings, proxy, resolver, clock } = options;
+    const { settings, proxy, resolver, clock, disk } = options;
     this.#options = options;
-    this.#state = new DesiredState(filesOf(settings).state);
+    this.#state = new DesiredState(disk, filesOf(settings).state);
     this.#subnet = firstSubnetOf(settings.pool);
     this.#doors = new DoorsKeeper(proxy, this.#state);
     this.#names = new NamesKeeper({ resolver, clock, state: this.#state });
@@ -146,11 +145,11 @@ export class Agent {
   }
 
   async #keeper(): Promise<ContainerKeeper> {
-    const { engine, settings, clock, report } = this.#options;
-    const leases = new LeaseFile({ path: filesOf(settings).leases, subnet: this.#subnet, clock });
+    const { engine, disk, sockets, settings, clock, report } = this.#options;
+    const leases = new LeaseFile({ disk, path: filesOf(settings).leases, subnet: this.#subnet, clock });
     await leases.load();
     return new ContainerKeeper({
-      ...{ engine, leases, clock, report, state: this.#state, host: settings.host },
+      ...{ engine, sockets, leases, clock, report, state: this.#state, host: settings.host },
       gateway: this.#subnet.gateway,
       namesStandFor: () => this.#names.standFor,
       resolvConf: filesOf(settings).resolvConf,
@@ -174,9 +173,10 @@ export class Agent {
 
   /** Containers that run hold this very file: it is only written when it says another thing. */
   async #writeResolvConf(): Promise<void> {
-    const path = filesOf(this.#options.settings).resolvConf;
-    const text = resolvConfText(this.#subnet.gateway, this.#options.settings.zone);
-    if ((await readFile(path, 'utf8').catch(() => null)) !== text) await writeWhole(path, text, 0o644);
+    const { disk, settings } = this.#options;
+    const path = filesOf(settings).resolvConf;
+    const text = resolvConfText(this.#subnet.gateway, settings.zone);
+    if ((await disk.read(path)) !== text) await disk.write(path, text, 0o644);
   }
 
   #pulse(what: string, everyMs: number, work: () => Promise<void>): Pulse {

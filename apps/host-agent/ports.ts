@@ -1,5 +1,43 @@
-import type { ContainerId, DoorsPart, EventId, Generation, Instant, NamesPart, StackName } from '#libs/contracts';
+import type { ContainerCreateOptions, NetworkCreateOptions, NetworkInspectInfo } from 'dockerode';
+import type { Capacity, ContainerId, DoorsPart, EventId, Generation, Instant, NamesPart, StackName } from '#libs/contracts';
+import type { ObservedContainer } from '#libs/domain/host';
 import type { Caller } from '#libs/domain/naming';
+
+/** The container engine of this host. Every call names what it is about and may be repeated: what is so already is success. */
+export abstract class Engine {
+  abstract info(): Promise<{ readonly engine: string; readonly capacity: Capacity }>;
+  /** Every container of this host by its label, running or not. Throws `Transient` when the engine can't be reached. */
+  abstract list(): Promise<readonly ObservedContainer[]>;
+  /** Fetches the image where the engine lacks it. */
+  abstract ensureImage(image: string): Promise<void>;
+  abstract create(options: ContainerCreateOptions): Promise<void>;
+  abstract start(container: ContainerId): Promise<void>;
+  /** Returns when it has ended; after the grace the engine kills it. */
+  abstract stop(container: ContainerId, graceMs: number): Promise<void>;
+  abstract remove(container: ContainerId): Promise<void>;
+  /** Its last lines. */
+  abstract tail(container: ContainerId): Promise<string>;
+  abstract network(name: string): Promise<NetworkInspectInfo | null>;
+  abstract createNetwork(options: NetworkCreateOptions): Promise<void>;
+  /** Calls after each change of one of our containers, and after each gap in which one may have been missed. */
+  abstract watch(changed: () => void): { stop(): Promise<void> };
+}
+
+/** Files that are whole, whatever happens: after a crash each is the old one or the new one. */
+export abstract class Disk {
+  /** Null when the file is not there. */
+  abstract read(path: string): Promise<string | null>;
+  /** Once it returns, the file is the new one. Mode 0600 unless told. */
+  abstract write(path: string, text: string, mode?: number): Promise<void>;
+}
+
+/** Connections of this host's containers. */
+export abstract class Sockets {
+  /** Null when the port accepts a connection within a second, else why not. */
+  abstract refusalOf(address: string, port: number): Promise<string | null>;
+  /** Addresses of those who hold a connection to a port that the process's network namespace listens on; null when that can't be told. */
+  abstract peersOf(pid: number): Promise<readonly string[] | null>;
+}
 
 /** Who asks from an address of this host's container network: by IPv4 address. */
 export type CallerTable = Readonly<Record<string, Caller>>;

@@ -1,12 +1,12 @@
 import { assertNever, type ContainerSpec, type HostId } from '#libs/contracts';
 import type { Step } from '#libs/domain/host';
 import { containerOptions } from '../docker/container-options.ts';
-import type { DockerEngine } from '../docker/engine.ts';
 import { NETWORK } from '../network/bridge.ts';
 import type { LeaseFile } from '../network/lease-file.ts';
+import type { Engine } from '../ports.ts';
 
 export interface HandsOptions {
-  readonly engine: DockerEngine;
+  readonly engine: Engine;
   readonly leases: LeaseFile;
   readonly host: HostId;
   readonly resolvConf: string;

@@ -13,10 +13,9 @@ import {
   type Step,
 } from '#libs/domain/host';
 import { fingerprintOf } from '../docker/fingerprint.ts';
-import type { CallerTable } from '../ports.ts';
+import type { CallerTable, Sockets } from '../ports.ts';
 import type { DesiredState } from '../state/desired-state.ts';
 import { addressesInUse, callersOf } from './addresses.ts';
-import { isDrained } from './drained.ts';
 import { findingsOf } from './findings.ts';
 import { type HandsOptions, takeStep } from './hands.ts';
 import { Outputs } from './outputs.ts';
@@ -24,6 +23,7 @@ import { Probes } from './probes.ts';
 
 export interface KeeperOptions extends Omit<HandsOptions, 'keys' | 'addressesInUse' | 'registerCallers'> {
   readonly clock: Clock;
+  readonly sockets: Sockets;
   readonly state: DesiredState;
   readonly gateway: string;
   /** For how many milliseconds names were answered as they are now. */
@@ -47,10 +47,10 @@ export class ContainerKeeper {
   #isStopped = false;
 
   constructor(options: KeeperOptions) {
-    const { clock, state, wake, engine } = options;
+    const { clock, sockets, state, wake, engine } = options;
     this.#options = options;
     this.#outputs = new Outputs(engine);
-    this.#probes = new Probes({ clock, changed: wake, isHealthy: ({ container, run }) => state.noteHealthy(container, run) });
+    this.#probes = new Probes({ clock, sockets, changed: wake, isHealthy: ({ container, run }) => state.noteHealthy(container, run) });
   }
 
   /** What was seen in the newest pass; null before the first. */
@@ -123,7 +123,7 @@ export class ContainerKeeper {
   }
 
   async #drained(goals: readonly Goal[], observed: readonly ObservedContainer[]): Promise<ReadonlySet<ContainerId>> {
-    const { leases, gateway, namesStandFor } = this.#options;
+    const { sockets, leases, gateway, namesStandFor } = this.#options;
     // Who asked just before may still come by the old answer.
     if (namesStandFor() < NAMES_TTL_MS) return new Set();
     const pids = new Map(observed.map(({ container, pid }) => [container, pid]));
@@ -132,7 +132,9 @@ export class ContainerKeeper {
       const pid = pids.get(goal.container);
       if (goal.goal !== 'drain' || !pid) continue;
       const leaving = goal.disregard.flatMap((container) => leases.addressOf(container) ?? []);
-      if (await isDrained(pid, new Set([gateway, ...leaving]))) drained.add(goal.container);
+      const disregarded = new Set([gateway, ...leaving]);
+      const peers = await sockets.peersOf(pid);
+      if (peers?.every((peer) => disregarded.has(peer))) drained.add(goal.container);
     }
     return drained;
   }

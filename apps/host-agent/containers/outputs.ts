@@ -1,8 +1,8 @@
 import type { ContainerId, ContainerSpec } from '#libs/contracts';
 import type { Goal, ObservedContainer } from '#libs/domain/host';
 import { openEnvironment } from '../docker/container-options.ts';
-import type { DockerEngine } from '../docker/engine.ts';
 import { maskSecrets } from '../docker/output.ts';
+import type { Engine } from '../ports.ts';
 
 interface Kept {
   readonly of: string;
@@ -11,10 +11,10 @@ interface Kept {
 
 /** The last lines of containers that failed, read once for each failure. */
 export class Outputs {
-  readonly #engine: DockerEngine;
+  readonly #engine: Engine;
   readonly #kept = new Map<ContainerId, Kept>();
 
-  constructor(engine: DockerEngine) {
+  constructor(engine: Engine) {
     this.#engine = engine;
   }
 

@@ -1,6 +1,6 @@
-import { connect } from 'node:net';
 import type { Clock } from '#libs/clock';
 import type { ContainerId } from '#libs/contracts';
+import type { Sockets } from '../ports.ts';
 
 /** One run of a container that has no health check of its own. */
 export interface Probed {
@@ -13,6 +13,7 @@ export interface Probed {
 
 interface Options {
   readonly clock: Clock;
+  readonly sockets: Pick<Sockets, 'refusalOf'>;
   readonly isHealthy: (probed: Probed) => Promise<unknown>;
   /** What the probe says now is another thing than before. */
   readonly changed: () => void;
@@ -21,7 +22,6 @@ interface Options {
 const RUNNING_MS = 2000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1000;
-const CONNECT_MS = 1000;
 
 /**
  * Asks each run until it is healthy, once for all: from then on a port that refuses is the proxy's to notice, since a busy one
@@ -74,7 +74,7 @@ export class Probes {
 
   async #askPort(address: string, port: number, run: string, signal: AbortSignal): Promise<void> {
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(LONGEST_PAUSE_MS, pause * 1.5)) {
-      const refusal = await tryPort(address, port, this.#options.clock);
+      const refusal = await this.#options.sockets.refusalOf(address, port);
       if (refusal === null || signal.aborted) return;
       this.#say(run, `port ${port} of ${address} does not accept connections: ${refusal}`);
       await this.#options.clock.sleep(pause, signal);
@@ -87,17 +87,3 @@ export class Probes {
     this.#options.changed();
   }
 }
-
-/** Null when it accepts, else why not. */
-const tryPort = (address: string, port: number, clock: Clock): Promise<string | null> =>
-  new Promise((resolve) => {
-    const socket = connect({ host: address, port });
-    const timer = clock.after(CONNECT_MS, () => socket.destroy(new Error('no answer within a second')));
-    const end = (answer: string | null): void => {
-      timer.cancel();
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => end(null));
-    socket.once('error', (error: NodeJS.ErrnoException) => end(error.code ?? error.message));
-  });

@@ -2,6 +2,7 @@ import Docker, { type ContainerCreateOptions, type NetworkCreateOptions, type Ne
 import type { Clock } from '#libs/clock';
 import { type Capacity, type ContainerId, type HostId, Rejected, Transient } from '#libs/contracts';
 import type { ObservedContainer } from '#libs/domain/host';
+import { Engine } from '../ports.ts';
 import { LABELS } from './container-options.ts';
 import { statusOf, unless, wordsOf } from './errors.ts';
 import { fetchImage } from './image.ts';
@@ -25,8 +26,8 @@ interface EngineInfo {
 
 const OUTPUT_LINES = 50;
 
-/** Thin hands on one Docker engine. Every call names what it is about and may be repeated: what is so already is success. */
-export class DockerEngine {
+/** Thin hands on one Docker engine. */
+export class DockerEngine extends Engine {
   readonly #options: Options;
   readonly #docker: Docker;
   readonly #cache = new InspectCache();
@@ -34,6 +35,7 @@ export class DockerEngine {
   #mutations = 0;
 
   constructor(options: Options) {
+    super();
     this.#options = options;
     this.#docker = new Docker({ socketPath: options.socket });
   }
@@ -48,7 +50,6 @@ export class DockerEngine {
     return { engine: `docker ${ServerVersion}`, capacity: { milliCpus: NCPU * 1000, memoryBytes: MemTotal } };
   }
 
-  /** Every container of this host by its label, running or not. Throws `Transient` when the engine can't be reached. */
   async list(): Promise<readonly ObservedContainer[]> {
     const filters = { label: [`${LABELS.host}=${this.#options.host}`] };
     const listed = await this.#ask('list containers', this.#docker.listContainers({ all: true, filters }));
@@ -58,7 +59,7 @@ export class DockerEngine {
     return found.filter((container) => container !== null);
   }
 
-  /** Fetches the image where the engine lacks it; the same image is fetched once at a time. */
+  /** The same image is fetched once at a time. */
   async ensureImage(image: string): Promise<void> {
     const under = this.#fetching.get(image);
     if (under) return under;
@@ -82,7 +83,6 @@ export class DockerEngine {
     this.#cache.forget(container);
   }
 
-  /** Returns when it has ended; after the grace the engine kills it. */
   async stop(container: ContainerId, graceMs: number): Promise<void> {
     const seconds = Math.ceil(graceMs / 1000);
     await this.#mutate(`stop container ${container}`, () => unless(this.#docker.getContainer(container).stop({ t: seconds }), 304, 404));
@@ -109,7 +109,6 @@ export class DockerEngine {
     await this.#mutate(`create network ${options.Name}`, () => unless(this.#docker.createNetwork(options), 409));
   }
 
-  /** Calls after each change of one of our containers, and after each gap in which one may have been missed. */
   watch(changed: () => void): { stop(): Promise<void> } {
     return watchEvents({
       docker: this.#docker,

@@ -1,6 +1,6 @@
 import type { NetworkCreateOptions, NetworkInspectInfo } from 'dockerode';
 import { Rejected } from '#libs/contracts';
-import type { DockerEngine } from '../docker/engine.ts';
+import type { Engine } from '../ports.ts';
 import type { Subnet } from './subnet.ts';
 
 export const NETWORK = 'berth';
@@ -13,7 +13,7 @@ interface Wanted {
 }
 
 /** Makes the containers' network of a single host where it is missing. Throws `Rejected` when one of that name is another one. */
-export const ensureBridge = async (engine: DockerEngine, wanted: Wanted): Promise<void> => {
+export const ensureBridge = async (engine: Pick<Engine, 'network' | 'createNetwork'>, wanted: Wanted): Promise<void> => {
   const found = await engine.network(NETWORK);
   if (!found) {
     await engine.createNetwork(networkOptions(wanted));

@@ -1,11 +1,13 @@
 import type { Clock } from '#libs/clock';
 import type { ContainerId } from '#libs/contracts';
 import type { ObservedContainer } from '#libs/domain/host';
-import { readJson, writeWhole } from '../state/whole-file.ts';
+import type { Disk } from '../ports.ts';
+import { readJson } from '../state/whole-file.ts';
 import { adopt, type LeaseTable, lease, releaseAllBut } from './leases.ts';
 import type { Subnet } from './subnet.ts';
 
 interface Options {
+  readonly disk: Disk;
   readonly path: string;
   readonly subnet: Subnet;
   readonly clock: Clock;
@@ -22,7 +24,7 @@ export class LeaseFile {
   }
 
   async load(): Promise<void> {
-    this.#table = (await readJson<{ leases: LeaseTable }>(this.#options.path))?.leases ?? [];
+    this.#table = (await readJson<{ leases: LeaseTable }>(this.#options.disk, this.#options.path))?.leases ?? [];
   }
 
   addressOf(container: ContainerId): string | undefined {
@@ -52,7 +54,7 @@ export class LeaseFile {
 
   async #save(table: LeaseTable): Promise<void> {
     if (table === this.#table) return;
-    await writeWhole(this.#options.path, JSON.stringify({ leases: table }));
+    await this.#options.disk.write(this.#options.path, JSON.stringify({ leases: table }));
     this.#table = table;
   }
 

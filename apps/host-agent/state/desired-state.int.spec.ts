@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ContainerId, ContainersState, HostId, StackName } from '#libs/contracts';
 import { containerSpec } from '#libs/testing/container-spec';
 import { DesiredState } from './desired-state.ts';
+import { LocalDisk } from './whole-file.ts';
 
 let dir: string;
 let path: string;
@@ -15,7 +16,7 @@ const news = (position: number, change: Partial<ContainersState> = {}): Containe
   ...change,
 });
 const loaded = async (): Promise<DesiredState> => {
-  const state = new DesiredState(path);
+  const state = new DesiredState(new LocalDisk(), path);
   await state.load();
   return state;
 };

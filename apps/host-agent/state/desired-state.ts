@@ -1,6 +1,7 @@
 import { assertNever, type ContainerId, type ContainersPart, type DoorsPart, type HostState, type NamesPart } from '#libs/contracts';
 import { emptyHeld, type Held, takeNews } from '#libs/domain/host';
-import { readJson, writeWhole } from './whole-file.ts';
+import type { Disk } from '../ports.ts';
+import { readJson } from './whole-file.ts';
 
 interface OnDisk {
   readonly containers: Held<ContainersPart>;
@@ -16,16 +17,18 @@ const empty: OnDisk = { containers: emptyHeld, names: emptyHeld, doors: emptyHel
 
 /** What this host should be, on disk before anything is done about it: with the control plane down the host still becomes it. */
 export class DesiredState {
+  readonly #disk: Disk;
   readonly #path: string;
   #held = empty;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string) {
+  constructor(disk: Disk, path: string) {
+    this.#disk = disk;
     this.#path = path;
   }
 
   async load(): Promise<void> {
-    this.#held = (await readJson<OnDisk>(this.#path)) ?? empty;
+    this.#held = (await readJson<OnDisk>(this.#disk, this.#path)) ?? empty;
   }
 
   get containers(): readonly ContainersPart[] {
@@ -64,7 +67,7 @@ export class DesiredState {
     const turn = this.#queue.then(async () => {
       const next = change(this.#held);
       const isNew = textOf(next) !== textOf(this.#held);
-      if (isNew) await writeWhole(this.#path, JSON.stringify(next));
+      if (isNew) await this.#disk.write(this.#path, JSON.stringify(next));
       this.#held = next;
       return isNew;
     });

@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { Disk } from '../ports.ts';
 
 /** Null when the file is not there. */
 export const readWhole = async (path: string): Promise<string | null> => {
@@ -11,9 +12,9 @@ export const readWhole = async (path: string): Promise<string | null> => {
   }
 };
 
-/** What `writeWhole` wrote of it; null when the file is not there. */
-export const readJson = async <T>(path: string): Promise<T | null> => {
-  const text = await readWhole(path);
+/** What was written of it; null when the file is not there. */
+export const readJson = async <T>(disk: Disk, path: string): Promise<T | null> => {
+  const text = await disk.read(path);
   try {
     return text === null ? null : (JSON.parse(text) as T);
   } catch (cause) {
@@ -34,6 +35,17 @@ export const writeWhole = async (path: string, text: string, mode = 0o600): Prom
     throw new Error(`write ${path}`, { cause });
   }
 };
+
+/** The disk of this machine. */
+export class LocalDisk extends Disk {
+  read(path: string): Promise<string | null> {
+    return readWhole(path);
+  }
+
+  write(path: string, text: string, mode?: number): Promise<void> {
+    return writeWhole(path, text, mode);
+  }
+}
 
 const writeDurably = async (path: string, text: string, mode: number): Promise<void> => {
   const file = await open(path, 'w', mode);
