@@ -76,6 +76,29 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
       });
     });
 
+    describe('raising the incarnation', () => {
+      const raise = (from: number) => log.raiseIncarnation({ id: ids.event(), from, reason: 'restored', actor: 'test' });
+
+      it('is an event of the new one, which says where the one before ended', async () => {
+        await append(item({ 'stack/shop': 0 }, [retired('shop')]));
+        expect(await raise(1)).toMatchObject({ incarnation: 2, position: 2 });
+        const data = { incarnation: 2, until: { incarnation: 1, position: 1 }, reason: 'restored' };
+        expect((await all()).at(-1)).toMatchObject({ type: 'IncarnationRaised', stream: 'platform', incarnation: 2, position: 2, data });
+        expect(await verifyChain(log)).toMatchObject({ status: 'intact', position: 2 });
+      });
+
+      it('does nothing when somebody did it before', async () => {
+        const [first, second] = await Promise.all([raise(1), raise(1)]);
+        expect([first, second]).toMatchObject([{ incarnation: 2 }, { incarnation: 2 }]);
+        expect(await all()).toHaveLength(1);
+      });
+
+      it('lets nothing in that was decided before', async () => {
+        await raise(1);
+        expect(await append(item({ 'stack/shop': 0 }, [retired('shop')]))).toEqual([{ status: 'incarnation', actual: 2 }]);
+      });
+    });
+
     describe('an accepted item', () => {
       it('is given back as it was appended, with what the log gives', async () => {
         opened.clock.advance(5000);

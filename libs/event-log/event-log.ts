@@ -1,4 +1,4 @@
-import type { AnyNewEvent, BerthEvent, EventId, StreamName } from '#libs/contracts';
+import type { AnyNewEvent, BerthEvent, EventData, EventId, StreamName } from '#libs/contracts';
 
 /** Moves a consumer's checkpoint together with the events of its reaction. */
 export interface CheckpointMove {
@@ -43,6 +43,15 @@ export interface Head {
   readonly lanes: readonly number[];
 }
 
+/** `IncarnationRaised`, as who noticed it wishes it. */
+export interface IncarnationWish {
+  readonly id: EventId;
+  /** The incarnation that shall end. */
+  readonly from: number;
+  readonly reason: EventData<'IncarnationRaised'>['reason'];
+  readonly actor: string;
+}
+
 export interface EventQuery {
   readonly stream?: StreamName;
   /** The stack that an event concerns. */
@@ -61,13 +70,18 @@ export interface EventQuery {
 export abstract class EventLog {
   abstract append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>;
   abstract head(): Promise<Head>;
-  /** Oldest first. Events are checked by their schemas; `Rejected` names the first that can't be read. */
+  /** Oldest first. Events are checked by their schemas; `Unreadable` names the first that can't be read. */
   abstract read(query: EventQuery): Promise<readonly BerthEvent[]>;
   /** The whole stream, oldest first. */
   abstract readStream(stream: StreamName): Promise<readonly BerthEvent[]>;
   abstract find(id: EventId): Promise<BerthEvent | null>;
   /** 0 for a consumer that never moved it. */
   abstract checkpoint(consumer: string, lane: number): Promise<number>;
+  /**
+   * Ends the incarnation `from`: the head gets the next one, and `IncarnationRaised` is its first event, with the head before it as
+   * `until`. Does nothing when the log is in another one: of several that notice a loss one raises. Answers with the head as it is then.
+   */
+  abstract raiseIncarnation(wish: IncarnationWish): Promise<Head>;
   /** Called after each append that was seen, here or elsewhere, without saying what it was. Returns how to stop. */
   abstract onAppended(wake: () => void): () => void;
 }

@@ -2,4 +2,5 @@ export * from './attachments.ts';
 export * from './event-log.ts';
 export * from './memory/index.ts';
 export * from './seals.ts';
+export * from './unreadable.ts';
 export * from './verify-chain.ts';

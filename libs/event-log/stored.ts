@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type BerthEvent, type Concern, parseEventData, Rejected } from '#libs/contracts';
+import { type BerthEvent, type Concern, parseEventData } from '#libs/contracts';
+import { Unreadable } from './unreadable.ts';
 
 /** An event as a twin keeps it, column by column. `data` is the exact text that was appended. */
 export interface StoredEvent {
@@ -42,14 +43,14 @@ const chainText = (e: Omit<StoredEvent, 'hash'>): string =>
 export const chainHash = (previous: string, event: Omit<StoredEvent, 'hash'>): string =>
   createHash('sha256').update(Buffer.from(previous, 'hex')).update(chainText(event)).digest('hex');
 
-/** Throws `Rejected` that names the event which can't be read. */
+/** Throws `Unreadable` that names the event which can't be read. */
 export const readStored = (stored: StoredEvent): BerthEvent => {
   const { concerns: _, subject: __, hash: ___, ...envelope } = stored;
   try {
     return { ...envelope, data: parseEventData(stored.type, stored.v, JSON.parse(stored.data)) } as BerthEvent;
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
-    throw new Rejected(`read position ${stored.position}, version ${stored.version} of ${stored.stream}: ${words}`, { cause });
+    throw new Unreadable(stored, words, { cause });
   }
 };
 

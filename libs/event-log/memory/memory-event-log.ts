@@ -1,6 +1,6 @@
 import type { Clock } from '#libs/clock';
-import { type BerthEvent, type EventId, LANES, type StreamName } from '#libs/contracts';
-import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head } from '../event-log.ts';
+import { type BerthEvent, type EventId, LANES, type StreamName, streams } from '#libs/contracts';
+import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head, type IncarnationWish } from '../event-log.ts';
 import { isSameEvent, type Proposal, type ProposedEvent, propose, streamsOf } from '../proposal.ts';
 import { checkpointName, limitOf } from '../query.ts';
 import { chainHash, GENESIS, readStored, type StoredEvent } from '../stored.ts';
@@ -24,7 +24,7 @@ export class MemoryEventLog extends EventLog implements Chained {
   readonly #parks = new Map<string, NonNullable<AppendItem['park']>>();
   readonly #lanes: number[] = new Array(LANES).fill(0);
   readonly #wakes = new Set<() => void>();
-  readonly #incarnation = 1;
+  #incarnation = 1;
 
   constructor(clock: Clock) {
     super();
@@ -69,6 +69,27 @@ export class MemoryEventLog extends EventLog implements Chained {
 
   async checkpoint(consumer: string, lane: number): Promise<number> {
     return this.#checkpoints.get(checkpointName(consumer, lane))?.position ?? 0;
+  }
+
+  async raiseIncarnation({ id, from, reason, actor }: IncarnationWish): Promise<Head> {
+    if (from !== this.#incarnation) return this.head();
+    const incarnation = from + 1;
+    const data = { incarnation, until: { incarnation: from, position: this.#stored.length }, reason };
+    const event = { id, type: 'IncarnationRaised', data, actor, correlation: id, causation: null } as const;
+    this.#incarnation = incarnation;
+    const expected = { [streams.platform]: this.#versions.get(streams.platform) ?? 0 };
+    await this.append([{ incarnation, expected, events: [{ stream: streams.platform, event }] }]);
+    return this.head();
+  }
+
+  /** Forgets the newest events, as a database does that was restored, or that took over from another one without its tail. */
+  loseAfter(position: number): void {
+    for (const { id, lane, stream } of this.#stored.splice(position)) {
+      this.#byId.delete(id);
+      this.#lanes[lane] = (this.#lanes[lane] ?? 0) - 1;
+      this.#versions.set(stream, (this.#versions.get(stream) ?? 0) - 1);
+    }
+    this.#read.length = Math.min(this.#read.length, position + 1);
   }
 
   onAppended(wake: () => void): () => void {

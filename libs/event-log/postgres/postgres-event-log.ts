@@ -1,13 +1,14 @@
 import type pg from 'pg';
 import type { Clock } from '#libs/clock';
 import { type BerthEvent, type EventId, type StreamName, Transient } from '#libs/contracts';
-import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head } from '../event-log.ts';
+import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head, type IncarnationWish } from '../event-log.ts';
 import { type Proposal, propose } from '../proposal.ts';
 import { limitOf } from '../query.ts';
 import { readStored, type StoredEvent } from '../stored.ts';
 import type { Chained } from '../verify-chain.ts';
 import { AppendQueue } from './append-queue.ts';
 import { failureOf } from './failures.ts';
+import { raiseIncarnation } from './raise-incarnation.ts';
 import { COLUMNS, type EventRow, storedOf } from './rows.ts';
 import { Wakes } from './wakes.ts';
 
@@ -92,6 +93,16 @@ export class PostgresEventLog extends EventLog implements Chained {
     const sql = 'select position from checkpoints where consumer = $1 and lane = $2';
     const [row] = await this.#query<{ position: string }>(`read checkpoint of ${consumer}`, sql, [consumer, lane]);
     return Number(row?.position ?? 0);
+  }
+
+  async raiseIncarnation(wish: IncarnationWish): Promise<Head> {
+    try {
+      await raiseIncarnation(this.#pool, wish);
+    } catch (cause) {
+      throw failureOf(`raise the incarnation from ${wish.from}`, cause);
+    }
+    this.#wakes.ring();
+    return this.head();
   }
 
   onAppended(wake: () => void): () => void {
