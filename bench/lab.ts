@@ -57,7 +57,7 @@ export class Lab {
   #judge(figures: readonly Figure[], readings: ReadonlyMap<string, readonly Reading[]>): Line[] {
     const goals = goalsOf(this.area);
     return figures.map((figure) => {
-      const of = (name: string): number[] => (readings.get(name) ?? []).map((reading) => valueOf(reading, figure));
+      const of = (name: string): number[] => (readings.get(name) ?? []).map((reading) => readOf(reading, figure));
       return lineOf(this.area, figure, of(OURS), figure.peer === undefined ? null : of(figure.peer), goals[figure.id] ?? null);
     });
   }
@@ -72,7 +72,7 @@ const OURS = '';
 
 const noiseOf = (lines: readonly Line[]): number => lines.reduce((sum, { spread = 0 }) => sum + spread, 0);
 
-const valueOf = (reading: Reading, { id, of }: Figure): number => {
+const readOf = (reading: Reading, { id, of }: Figure): number => {
   const value = reading[of];
   if (value === undefined || !Number.isFinite(value)) throw new Error(`judge ${id}: a side did not read ${of}`);
   return value;
