@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { RefusedReports } from './events/host.ts';
 import { image, revision } from './events/requests.ts';
 import type { FailureCause } from './events/stack.ts';
 import type { ContainerId, DeploymentId, HostId, Instant, StackName } from './ids.ts';
@@ -54,6 +55,8 @@ export interface HostView {
   readonly proxy: boolean;
   readonly containers: number;
   readonly lastConnectedAt: Instant | null;
+  /** What was last refused of its agent's reports; null when nothing ever was. */
+  readonly refused: RefusedReports | null;
 }
 
 /** RFC 9457; `errors` is Berth's extension: one entry a fault, with a JSON pointer (RFC 6901, as a fragment) into the body. */

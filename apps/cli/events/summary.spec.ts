@@ -21,7 +21,17 @@ it('is empty for a type that this program does not know', () => {
 });
 
 it('knows every type of the catalog', () => {
-  const lists = { servers: [], placements: [], excluded: [], containers: ['c'], proxies: [], tags: ['a'], for: ['c'], service: 'web' };
+  const lists = {
+    servers: [],
+    placements: [],
+    excluded: [],
+    containers: ['c'],
+    proxies: [],
+    tags: ['a'],
+    for: ['c'],
+    counts: [],
+    service: 'web',
+  };
   const more = { generation: { incarnation: 1, position: 1 }, cause: { message: 'x' }, waited: {}, reason: 'x', fix: 'x', revision: null };
   const silent = eventTypes.filter((type) => summaryOf(wireEvent(1, type, { ...lists, ...more } as never)) === '');
   expect(silent).toEqual(['ContainersPlaced']);

@@ -54,6 +54,8 @@ export const summaryOf = (event: WireEvent): string => {
     case 'DoorsServed':
     case 'NamesServed':
       return `generation ${event.data.generation.incarnation}.${event.data.generation.position} by ${event.data.host}`;
+    case 'ReportsRefused':
+      return `${event.data.host}: ${event.data.counts.map(({ reason, count }) => `${count} × ${reason}`).join('; ')}`;
     case 'HostTagged':
       return `${event.data.host}: ${event.data.tags.join(', ')}`;
     case 'FormatRaised':

@@ -135,7 +135,10 @@ describe('the door of the gateway', () => {
     ]);
     const { hosts } = (await (await gateway.ask('/v1/hosts')).json()) as { hosts: unknown[] };
     expect(hosts).toEqual([
-      { host: 'h1', tags: ['ssd'], milliCpus: 2000, memoryBytes: 2 ** 33, proxy: true, containers: 1, lastConnectedAt: expect.any(Number) },
+      {
+        ...{ host: 'h1', tags: ['ssd'], milliCpus: 2000, memoryBytes: 2 ** 33, proxy: true, containers: 1 },
+        ...{ lastConnectedAt: expect.any(Number), refused: null },
+      },
     ]);
   });
 

@@ -108,6 +108,12 @@ describe('the read model of a host', () => {
     expect(fold(tagged('h1')).host.get('h1')?.tags).toEqual(['gpu']);
     expect(fold(tagged('h2')).host.size).toBe(1);
   });
+
+  it('keeps what was last refused of it', () => {
+    const refused = { counts: [{ reason: 'r', count: 2 }], since: 1, until: 3 };
+    const history = new History().joined('h1').happened('host/h1', 'ReportsRefused', { host: 'h1' as never, ...refused });
+    expect(fold(history.events).host.get('h1')?.refused).toEqual(refused);
+  });
 });
 
 it('the read model agrees with the one fold of the stack on every container and deployment', () => {

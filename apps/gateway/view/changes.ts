@@ -63,6 +63,10 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
       return [{ do: 'patch', table: 'host', keys: [event.data.host], columns: { tags: event.data.tags } }];
     case 'HostConnected':
       return [{ do: 'patch', table: 'host', keys: [event.data.host], columns: { lastConnectedAt: event.at } }];
+    case 'ReportsRefused': {
+      const { host, ...refused } = event.data;
+      return [{ do: 'patch', table: 'host', keys: [host], columns: { refused } }];
+    }
     case 'SwitchCompleted':
     case 'VersionRetired':
     case 'PlacementFailed':

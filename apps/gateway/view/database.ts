@@ -3,10 +3,11 @@ import { DataSource } from 'typeorm';
 import { migrate } from '#libs/event-log/postgres';
 import { containerRows, deploymentRows, hostRows } from './entities.ts';
 import { ReadModel1763700000000 } from './migration.ts';
+import { RefusedReports1763808100000 } from './refused-reports.migration.ts';
 
 /** The read model over a pool that others use too and that outlives it. Its tables are brought to their newest form. */
 export const openDatabase = async (pool: pg.Pool): Promise<DataSource> => {
-  await migrate(configOf(pool), { name: 'gateway', migrations: [ReadModel1763700000000] });
+  await migrate(configOf(pool), { name: 'gateway', migrations: [ReadModel1763700000000, RefusedReports1763808100000] });
   const source = new DataSource({
     type: 'postgres',
     driver: { ...pg, Pool: lent(pool) },

@@ -50,5 +50,6 @@ export const hostRows = new EntitySchema<HostRow>({
     memoryBytes: big('memory_bytes'),
     proxy: { type: 'boolean' },
     lastConnectedAt: big('last_connected_at', true),
+    refused: { type: 'jsonb', nullable: true },
   },
 });

@@ -1,4 +1,14 @@
-import type { ContainerId, ContainerView, DeploymentId, DeploymentView, HostId, HostView, Instant, StackName } from '#libs/contracts';
+import type {
+  ContainerId,
+  ContainerView,
+  DeploymentId,
+  DeploymentView,
+  HostId,
+  HostView,
+  Instant,
+  RefusedReports,
+  StackName,
+} from '#libs/contracts';
 
 /** Rows as the tables hold them: each a pure function of events. Column names are these in snake case. */
 export interface DeploymentRow extends DeploymentView {
@@ -30,6 +40,7 @@ export interface HostRow {
   readonly memoryBytes: number;
   readonly proxy: boolean;
   readonly lastConnectedAt: Instant | null;
+  readonly refused: RefusedReports | null;
 }
 
 export const deploymentViewOf = ({ position: _, ...view }: DeploymentRow): DeploymentView => view;

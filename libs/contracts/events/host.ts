@@ -16,7 +16,7 @@ const proxy = { stack: stackName, host: hostId, draft: eventId };
 
 export const host = {
   /** Its own position is the session: reports of another session are refused. */
-  HostConnected: z.strictObject({ host: hostId, runId: z.string().min(1), engine: z.string() }),
+  HostConnected: z.strictObject({ host: hostId, runId: z.string().min(1), engine: z.string(), format: z.int().positive().optional() }),
   /** `run` names this start of the container: a restart is another run. */
   ContainerStarted: z.strictObject({ ...subject, run: z.string(), address: z.ipv4(), engineId: z.string(), image: z.string() }),
   ContainerHealthy: z.strictObject({ ...subject, run: z.string(), by: z.enum(['healthcheck', 'port', 'running']) }),
@@ -43,6 +43,16 @@ export const host = {
   /** `since` is the host's own instant at which it began to serve the generation. */
   DoorsServed: z.strictObject({ stack: stackName, host: hostId, generation, since: z.number() }),
   NamesServed: z.strictObject({ stack: stackName, host: hostId, generation }),
+  /** What the recorder did not take of this host's agent since the event before it: at most one a minute, whatever is sent. */
+  ReportsRefused: z.strictObject({
+    host: hostId,
+    counts: z.array(z.strictObject({ reason: z.string().min(1), count: z.int().positive() })).min(1),
+    /** Instants of the first and the last of them. */
+    since: z.number(),
+    until: z.number(),
+  }),
 } as const;
 
+/** As a host's newest `ReportsRefused` says it. */
+export type RefusedReports = Readonly<Omit<z.infer<(typeof host)['ReportsRefused']>, 'host'>>;
 export type Output = Readonly<z.infer<typeof output>>;

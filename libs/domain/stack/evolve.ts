@@ -81,6 +81,7 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'HostJoined':
     case 'HostTagged':
     case 'HostConnected':
+    case 'ReportsRefused':
     case 'FormatRaised':
     case 'IncarnationRaised':
       return state;

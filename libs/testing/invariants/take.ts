@@ -23,6 +23,7 @@ export const take = (model: Model, event: BerthEvent): void => {
       return;
     }
     case 'HostConnected':
+    case 'ReportsRefused':
     case 'FormatRaised':
     case 'IncarnationRaised':
       return;
@@ -31,7 +32,10 @@ export const take = (model: Model, event: BerthEvent): void => {
   }
 };
 
-type OfStack = Exclude<BerthEvent, { readonly type: 'HostJoined' | 'HostTagged' | 'HostConnected' | 'FormatRaised' | 'IncarnationRaised' }>;
+type OfStack = Exclude<
+  BerthEvent,
+  { readonly type: 'HostJoined' | 'HostTagged' | 'HostConnected' | 'ReportsRefused' | 'FormatRaised' | 'IncarnationRaised' }
+>;
 
 const takeOfStack = (model: Model, stack: StackModel, event: OfStack): void => {
   switch (event.type) {
