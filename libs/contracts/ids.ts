@@ -1,13 +1,17 @@
 import { z } from 'zod';
 
-/** A DNS label (RFC 1035, lower case): it becomes part of container names and host names. */
-const label = z
-  .string()
-  .regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, 'use 1 to 40 lower-case letters, digits and inner hyphens, beginning with a letter');
+/**
+ * A DNS label (RFC 1035, lower case): it becomes part of container names and host names. Each kind of name has a schema of its own, so
+ * that a schema tells where in an event a host is named.
+ */
+const label = () =>
+  z
+    .string()
+    .regex(/^[a-z]([a-z0-9-]{0,38}[a-z0-9])?$/, 'use 1 to 40 lower-case letters, digits and inner hyphens, beginning with a letter');
 
-export const stackName = label.brand<'StackName'>();
-export const serviceName = label.brand<'ServiceName'>();
-export const hostId = label.brand<'HostId'>();
+export const stackName = label().brand<'StackName'>();
+export const serviceName = label().brand<'ServiceName'>();
+export const hostId = label().brand<'HostId'>();
 export const deploymentId = z
   .string()
   .regex(/^[a-z2-7]{16}$/)
