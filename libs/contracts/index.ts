@@ -11,6 +11,7 @@ export * from './generation.ts';
 export * from './http.ts';
 export * from './ids.ts';
 export * from './mail.ts';
+export * from './mail-from-agent.ts';
 export { doorPath } from './manifest/door-path.ts';
 export type { Health, Probe } from './manifest/health.ts';
 export * from './manifest/manifest.ts';

@@ -9,6 +9,9 @@ import type { Datasource, Healthcheck } from './manifest/manifest.ts';
  * Agents know nothing else of the control plane.
  */
 
+/** The newest format of mail that this release writes and reads. An agent gets the one that it named, or this where it knows newer ones. */
+export const MAIL_FORMAT = 1;
+
 /** A container as its host shall run it. Its environment is sealed; the key comes beside it. */
 export interface ContainerSpec {
   readonly container: ContainerId;
@@ -119,12 +122,16 @@ export interface HostHello {
   readonly capacity: Capacity;
   readonly proxy: boolean;
   readonly engine: string;
+  /** The newest format of mail that it reads; 1 where it says nothing. */
+  readonly format?: number | undefined;
 }
 interface HostWelcome {
   readonly type: 'HostWelcome';
   readonly host: HostId;
   readonly runId: string;
   readonly session: Generation;
+  /** The format of all mail to it in this session; 1 where it is not said. */
+  readonly format?: number;
 }
 /** Levels: `full` says that what is not named is not there. */
 export interface HostReport {
@@ -148,7 +155,7 @@ interface HelloWanted {
   readonly host: HostId;
 }
 /** "What should I be?" Asked at start, at reconnect and every few seconds. */
-interface StateWanted {
+export interface StateWanted {
   readonly type: 'StateWanted';
   readonly host: HostId;
 }

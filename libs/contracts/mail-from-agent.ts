@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { generation } from './generation.ts';
+import { containerId, eventId, hostId, stackName } from './ids.ts';
+import type { HostHello, HostReport, ReportedContainer, ReportedPart, StateWanted } from './mail.ts';
+
+const text = z.string();
+const nullableText = text.nullable();
+
+const container: z.ZodType<ReportedContainer> = z.object({
+  container: containerId,
+  stack: stackName,
+  state: z.enum(['starting', 'running', 'exited', 'gone']),
+  run: nullableText,
+  engineId: nullableText,
+  image: nullableText,
+  address: nullableText,
+  health: z.enum(['unknown', 'healthy', 'unhealthy']),
+  healthBy: z.enum(['healthcheck', 'port', 'running']),
+  exitCode: z.int().nullable(),
+  oom: z.boolean(),
+  message: text,
+  output: nullableText,
+  drained: z.boolean(),
+});
+
+const part: z.ZodType<ReportedPart> = z.object({
+  stack: stackName,
+  drafts: z.array(z.object({ draft: eventId, refused: nullableText })),
+  doors: z.object({ generation, since: z.number() }).nullable(),
+  names: generation.nullable(),
+  busy: z.array(containerId),
+});
+
+const hello = z.object({
+  type: z.literal('HostHello'),
+  host: hostId,
+  runId: z.string().min(1).max(128),
+  tags: z.array(z.string().max(128)).max(256),
+  capacity: z.strictObject({ milliCpus: z.int().positive(), memoryBytes: z.int().positive() }),
+  proxy: z.boolean(),
+  engine: z.string().max(256),
+  format: z.int().positive().optional(),
+});
+
+const report = z.object({
+  type: z.literal('HostReport'),
+  host: hostId,
+  session: generation,
+  seq: z.int().nonnegative(),
+  full: z.boolean(),
+  containers: z.array(container),
+  parts: z.array(part),
+});
+
+const stateWanted = z.object({ type: z.literal('StateWanted'), host: hostId });
+
+/**
+ * What an agent may say, in its form: an agent is a stranger to the control plane. What a newer agent says besides is left out.
+ */
+export const mailFromAgent: z.ZodType<HostHello | HostReport | StateWanted> = z.discriminatedUnion('type', [hello, report, stateWanted]);
