@@ -3,3 +3,4 @@ export * from './postgres-attachments.ts';
 export * from './postgres-event-log.ts';
 export * from './postgres-leases.ts';
 export * from './postgres-seals.ts';
+export { asRole, ROLES } from './roles.ts';

@@ -4,6 +4,8 @@ import { failureOf } from './failures.ts';
 import { Log1763683200000 } from './migrations/1763683200000-log.ts';
 import { Leases1763730000000 } from './migrations/1763730000000-leases.ts';
 import { Platform1763740000000 } from './migrations/1763740000000-platform.ts';
+import { Incarnation1763802000000 } from './migrations/1763802000000-incarnation.ts';
+import { grantRights, makeRoles, ROLES } from './roles.ts';
 
 /** Tables that belong together. An app with tables of its own (a view) names its own set. */
 export interface MigrationSet {
@@ -13,18 +15,27 @@ export interface MigrationSet {
   readonly migrations: readonly (new () => MigrationInterface)[];
 }
 
-const LOG: MigrationSet = { name: 'log', migrations: [Log1763683200000, Leases1763730000000, Platform1763740000000] };
+const LOG: MigrationSet = {
+  name: 'log',
+  migrations: [Log1763683200000, Leases1763730000000, Platform1763740000000, Incarnation1763802000000],
+};
 
 /** One lock for all sets: the second of two programs that start at once waits, and then finds everything done. */
 const LOCK = 0x62657274;
 
-/** Brings the tables of a set to their newest form: those of the log unless told. Safe to call at every start, by any number of programs. */
+/**
+ * Brings the tables of a set to their newest form: those of the log unless told. Safe to call at every start, by any number of programs.
+ * By their owner; a superuser makes the users of the database too, and the tables become `berth_migrate`'s.
+ */
 export const migrate = async (config: pg.PoolConfig, set: MigrationSet = LOG): Promise<void> => {
   const guard = new pg.Client(config);
   try {
     await guard.connect();
     await guard.query('select pg_advisory_lock($1)', [LOCK]);
-    await run(config, set);
+    const isSuperuser = await makeRoles(guard);
+    const owner = isSuperuser ? { ...config, options: `${config.options ?? ''} -c role=${ROLES.migrate}`.trim() } : config;
+    await run(owner, set);
+    await grantRights(guard);
   } catch (cause) {
     throw failureOf(`migrate tables of ${set.name}`, cause);
   } finally {

@@ -7,8 +7,8 @@ import { limitOf } from '../query.ts';
 import { readStored, type StoredEvent } from '../stored.ts';
 import type { Chained } from '../verify-chain.ts';
 import { AppendQueue } from './append-queue.ts';
+import { Attestation, isUnattested } from './attestation.ts';
 import { failureOf } from './failures.ts';
-import { raiseIncarnation } from './raise-incarnation.ts';
 import { COLUMNS, type EventRow, storedOf } from './rows.ts';
 import { Wakes } from './wakes.ts';
 
@@ -27,6 +27,7 @@ export class PostgresEventLog extends EventLog implements Chained {
   readonly #moment: () => number | null;
   readonly #queue: AppendQueue;
   readonly #wakes: Wakes;
+  readonly #attestation: Attestation;
 
   constructor({ pool, clock, report, timeOf = 'database' }: PostgresEventLogOptions) {
     super();
@@ -36,12 +37,18 @@ export class PostgresEventLog extends EventLog implements Chained {
       (proposals) => this.#send(proposals),
       (cause) => cause instanceof Transient,
     );
-    this.#wakes = new Wakes(pool.options, clock, report);
+    this.#attestation = new Attestation(
+      (doing, sql, values) => this.#query(doing, sql, values),
+      (wish) => this.#raise(wish),
+    );
+    const attest = (): void => void this.#attest().catch((cause: unknown) => report('attest the head', cause));
+    this.#wakes = new Wakes(pool.options, clock, report, attest);
   }
 
   /** Hears from now on of appends by other programs. */
-  start(): Promise<void> {
-    return this.#wakes.open();
+  async start(): Promise<void> {
+    await this.#wakes.open();
+    await this.#attest();
   }
 
   /** Waits for appends that are under way. */
@@ -62,13 +69,17 @@ export class PostgresEventLog extends EventLog implements Chained {
     });
   }
 
+  /** Notices here, too, that the log is not the one that it was. */
   async head(): Promise<Head> {
-    const [row] = await this.#query<{ incarnation: string; position: string; hash: string; lanes: string[] }>(
-      'read head of the log',
-      `select incarnation, position, encode(hash, 'hex') as hash, lanes from head`,
-    );
-    if (!row) throw new Error('read head of the log: its row is missing');
-    return { incarnation: Number(row.incarnation), position: Number(row.position), hash: row.hash, lanes: row.lanes.map(Number) };
+    const before = this.#attestation.seen;
+    const { isAttested, ...head } = await this.#readHead();
+    if (isAttested && !this.#attestation.lacks(head, before)) {
+      this.#attestation.saw(head);
+      return head;
+    }
+    await this.#attest();
+    const { isAttested: _, ...attested } = await this.#readHead();
+    return attested;
   }
 
   async read(query: EventQuery): Promise<readonly BerthEvent[]> {
@@ -96,12 +107,7 @@ export class PostgresEventLog extends EventLog implements Chained {
   }
 
   async raiseIncarnation(wish: IncarnationWish): Promise<Head> {
-    try {
-      await raiseIncarnation(this.#pool, wish);
-    } catch (cause) {
-      throw failureOf(`raise the incarnation from ${wish.from}`, cause);
-    }
-    this.#wakes.ring();
+    await this.#raise(wish);
     return this.head();
   }
 
@@ -113,7 +119,39 @@ export class PostgresEventLog extends EventLog implements Chained {
     return this.#select('where position > $1 order by position limit $2', [after, limit]);
   }
 
+  /** Of several that notice a loss one raises. */
+  async #raise({ id, from, reason, actor }: Omit<IncarnationWish, 'id'> & Partial<IncarnationWish>): Promise<void> {
+    const sql = 'select raise_incarnation($1, $2, coalesce($3, gen_random_uuid()::text), $4, $5)';
+    await this.#query(`raise the incarnation from ${from}`, sql, [from, reason, id ?? null, actor, this.#moment()]);
+    this.#wakes.ring();
+  }
+
+  async #attest(): Promise<void> {
+    if (await this.#attestation.attest()) this.#wakes.ring();
+  }
+
+  async #readHead(): Promise<Head & { readonly isAttested: boolean }> {
+    const [row] = await this.#query<{ incarnation: string; position: string; hash: string; lanes: string[]; attested: boolean }>(
+      'read head of the log',
+      `select incarnation, position, encode(hash, 'hex') as hash, lanes, started is not distinct from server_started() or pg_is_in_recovery()
+        as attested from head`,
+    );
+    if (!row) throw new Error('read head of the log: its row is missing');
+    const { hash, lanes, attested: isAttested } = row;
+    return { incarnation: Number(row.incarnation), position: Number(row.position), hash, lanes: lanes.map(Number), isAttested };
+  }
+
   async #send(proposals: readonly Proposal[]): Promise<readonly AppendResult[]> {
+    try {
+      return await this.#sendOnce(proposals);
+    } catch (cause) {
+      if (!isUnattested(cause)) throw cause;
+      await this.#attest();
+      return this.#sendOnce(proposals);
+    }
+  }
+
+  async #sendOnce(proposals: readonly Proposal[]): Promise<readonly AppendResult[]> {
     const [row] = await this.#query<{ results: AppendResult[] }>(
       'append to the log',
       'select append_items($1::jsonb, $2::int8) as results',
@@ -125,7 +163,9 @@ export class PostgresEventLog extends EventLog implements Chained {
   }
 
   async #select(rest: string, values: readonly unknown[]): Promise<readonly StoredEvent[]> {
-    return (await this.#query<EventRow>('read the log', `select ${COLUMNS} from events ${rest}`, values)).map(storedOf);
+    const stored = (await this.#query<EventRow>('read the log', `select ${COLUMNS} from events ${rest}`, values)).map(storedOf);
+    this.#attestation.saw(stored.at(-1));
+    return stored;
   }
 
   async #query<R extends object>(doing: string, sql: string, values: readonly unknown[] = []): Promise<readonly R[]> {

@@ -21,15 +21,16 @@ const failLoudly = (problem: string, cause: unknown): void => {
 export class TwoLogs {
   readonly config: pg.PoolConfig;
   readonly pool: pg.Pool;
-  readonly log: PostgresEventLog;
-  readonly other: PostgresEventLog;
+  log: PostgresEventLog;
+  other: PostgresEventLog;
   readonly #otherPool: pg.Pool;
+  readonly #clock: Clock;
 
   static async open(postgres: TestPostgres, clock: Clock): Promise<TwoLogs> {
     const config = await postgres.createDatabase();
     await migrate(config);
     const logs = new TwoLogs(config, clock);
-    await Promise.all([logs.log.start(), logs.other.start()]);
+    await logs.#start();
     return logs;
   }
 
@@ -37,17 +38,30 @@ export class TwoLogs {
     this.config = config;
     this.pool = new pg.Pool(config);
     this.#otherPool = new pg.Pool(config);
-    this.log = new PostgresEventLog({ pool: this.pool, clock, report: failLoudly, timeOf: 'clock' });
-    this.other = new PostgresEventLog({ pool: this.#otherPool, clock, report: failLoudly, timeOf: 'clock' });
+    this.#clock = clock;
+    this.log = this.#logOver(this.pool);
+    this.other = this.#logOver(this.#otherPool);
   }
 
-  /** Makes the log as new. */
+  /** Makes the log as new, and both programs too: they would notice that it lacks what they saw. */
   async empty(): Promise<void> {
+    await Promise.all([this.log.close(), this.other.close()]);
     await this.pool.query('truncate events, streams, checkpoints, parks, head; insert into head default values');
+    this.log = this.#logOver(this.pool);
+    this.other = this.#logOver(this.#otherPool);
+    await this.#start();
   }
 
   async close(): Promise<void> {
     await Promise.all([this.log.close(), this.other.close()]);
     await Promise.all([this.pool.end(), this.#otherPool.end()]);
+  }
+
+  async #start(): Promise<void> {
+    await Promise.all([this.log.start(), this.other.start()]);
+  }
+
+  #logOver(pool: pg.Pool): PostgresEventLog {
+    return new PostgresEventLog({ pool, clock: this.#clock, report: failLoudly, timeOf: 'clock' });
   }
 }

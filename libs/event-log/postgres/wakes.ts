@@ -13,6 +13,7 @@ export class Wakes {
   readonly #config: pg.ClientConfig;
   readonly #clock: Clock;
   readonly #report: (problem: string, cause: unknown) => void;
+  readonly #onReopened: () => void;
   readonly #listeners = new Set<() => void>();
   #client: pg.Client | null = null;
   #retry: Timer | null = null;
@@ -21,10 +22,16 @@ export class Wakes {
   #notified: Promise<void> = Promise.resolve();
   #isDue = false;
 
-  constructor(config: pg.ClientConfig, clock: Clock, report: (problem: string, cause: unknown) => void) {
+  constructor(
+    config: pg.ClientConfig,
+    clock: Clock,
+    report: (problem: string, cause: unknown) => void,
+    onReopened = (): void => undefined,
+  ) {
     this.#config = config;
     this.#clock = clock;
     this.#report = report;
+    this.#onReopened = onReopened;
   }
 
   add(wake: () => void): () => void {
@@ -96,7 +103,10 @@ export class Wakes {
     this.#retry = this.#clock.after(RETRY_MS, () => {
       if (this.#isClosed) return;
       this.open().then(
-        () => this.#wakeHere(),
+        () => {
+          this.#onReopened();
+          this.#wakeHere();
+        },
         () => this.#reopenLater(),
       );
     });
