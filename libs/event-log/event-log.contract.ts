@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CountingIds, ManualClock } from '#libs/clock';
 import { type AnyNewEvent, type BerthEvent, type EventId, laneOf, subjectOf } from '#libs/contracts';
-import type { AppendItem, AppendResult, EventLog } from './event-log.ts';
+import type { AppendItem, AppendResult, EventLog, EventQuery } from './event-log.ts';
 import { type Chained, verifyChain } from './verify-chain.ts';
 
 export interface OpenedLog {
@@ -333,6 +333,56 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
         expect(await positions({ type: 'VersionRetired', after: 1, limit: 1 })).toEqual([3]);
         expect(await positions({ stream: 'stack/a', type: 'HostTagged' })).toEqual([]);
         expect(await positions({ limit: 0 })).toEqual([]);
+      });
+
+      it('begins at either end', async () => {
+        const newest = async (query: EventQuery): Promise<readonly number[]> =>
+          (await log.read({ ...query, order: 'newest' })).map(({ position }) => position);
+        expect(await newest({})).toEqual([4, 3, 2, 1]);
+        expect(await newest({ limit: 2 })).toEqual([4, 3]);
+        expect(await newest({ before: 3 })).toEqual([2, 1]);
+        expect(await newest({ after: 1, before: 4, stream: 'stack/a' })).toEqual([3]);
+        expect(await newest({ type: ['HostTagged', 'VersionRetired'], limit: 3 })).toEqual([4, 3, 2]);
+      });
+
+      it('goes by the time of events: from one instant to before another', async () => {
+        const { at: first } = (await all())[0] ?? { at: 0 };
+        opened.clock.advance(1000);
+        await append(item({ 'stack/c': 0 }, [retired('c', 1)]));
+        const positions = async (query: EventQuery): Promise<readonly number[]> => (await log.read(query)).map(({ position }) => position);
+        expect(await positions({ from: first })).toEqual([1, 2, 3, 4, 5]);
+        expect(await positions({ from: first + 1 })).toEqual([5]);
+        expect(await positions({ until: first })).toEqual([]);
+        expect(await positions({ until: first + 1000 })).toEqual([1, 2, 3, 4]);
+        expect(await positions({ from: first + 1001 })).toEqual([]);
+      });
+
+      it('finds what names a host or a container, in whatever list', async () => {
+        const container = 'shop-web-1-abcdefgh-1';
+        const endpoints = { k: [{ container, host: 'h1', address: '10.0.0.1', port: 80 }] };
+        const data = { stack: 'shop', mode: 'live', deployment: null, version: 1, servers: [], endpoints };
+        const drawn = { ...retired('shop').event, id: ids.event(), type: 'DoorsDrawn', data } as unknown as AnyNewEvent;
+        await append(item({ 'doors/shop': 0, hosts: 1 }, [{ stream: 'doors/shop', event: drawn }, tagged('h1', [])]));
+        const found = async (query: EventQuery): Promise<readonly number[]> => (await log.read(query)).map(({ position }) => position);
+        expect(await found({ container })).toEqual([5]);
+        expect(await found({ container: 'shop-web-1-abcdefgh' })).toEqual([]);
+        expect(await found({ host: 'h1' })).toEqual([5, 6]);
+        expect(await found({ host: 'h1', container })).toEqual([5]);
+        expect(await found({ host: 'a', order: 'newest', limit: 1 })).toEqual([2]);
+      });
+
+      it('finds by who wished it, what began it and what led to it', async () => {
+        const cause = (await all())[0]?.id ?? ids.event();
+        const more = { actor: 'deployer', correlation: 'deployment', causation: cause };
+        await append(item({ 'stack/c': 0 }, [{ stream: 'stack/c', event: { ...retired('c').event, ...more } as AnyNewEvent }]));
+        const asked: readonly EventQuery[] = [
+          { actor: 'deployer' },
+          { correlation: 'deployment' },
+          { causation: cause },
+          { ...more, stack: 'c' },
+        ];
+        for (const query of asked) expect((await log.read(query)).map(({ position }) => position)).toEqual([5]);
+        expect(await log.read({ ...more, stack: 'a' })).toEqual([]);
       });
 
       it('does not take a host for a stack of the same name', async () => {

@@ -1,4 +1,4 @@
-import type { AnyNewEvent, BerthEvent, EventData, EventId, StreamName } from '#libs/contracts';
+import type { AnyNewEvent, BerthEvent, EventData, EventId, Instant, StreamName } from '#libs/contracts';
 
 /** Moves a consumer's checkpoint together with the events of its reaction. */
 export interface CheckpointMove {
@@ -52,13 +52,29 @@ export interface IncarnationWish {
   readonly actor: string;
 }
 
+/** What is not named is not asked for; what is named must all hold. */
 export interface EventQuery {
   readonly stream?: StreamName;
   /** The stack that an event concerns. */
   readonly stack?: string;
-  readonly type?: string;
+  /** One of them. */
+  readonly type?: string | readonly string[];
+  /** Named by the event's data, in whatever list it stands there. */
+  readonly host?: string;
+  readonly container?: string;
+  readonly actor?: string;
+  readonly correlation?: string;
+  readonly causation?: string;
+  /** Only events of this instant and later ones. */
+  readonly from?: Instant;
+  /** Only events before this instant. */
+  readonly until?: Instant;
   /** Only events of a higher position. */
   readonly after?: number;
+  /** Only events of a lower position. */
+  readonly before?: number;
+  /** Oldest first unless told. With a limit it also says from which end. */
+  readonly order?: 'oldest' | 'newest';
   /** 100 unless told; at most 1000. */
   readonly limit?: number;
 }
@@ -70,7 +86,7 @@ export interface EventQuery {
 export abstract class EventLog {
   abstract append(items: readonly AppendItem[]): Promise<readonly AppendResult[]>;
   abstract head(): Promise<Head>;
-  /** Oldest first. Events are checked by their schemas; `Unreadable` names the first that can't be read. */
+  /** Events are checked by their schemas; `Unreadable` names the first that can't be read. */
   abstract read(query: EventQuery): Promise<readonly BerthEvent[]>;
   /** The whole stream, oldest first. */
   abstract readStream(stream: StreamName): Promise<readonly BerthEvent[]>;

@@ -1,8 +1,8 @@
 import type { Clock } from '#libs/clock';
-import { type BerthEvent, type EventId, LANES, type StreamName, streams } from '#libs/contracts';
+import { type BerthEvent, type EventId, editions, FIRST_FORMAT, LANES, type StreamName, streams } from '#libs/contracts';
 import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head, type IncarnationWish } from '../event-log.ts';
 import { isSameEvent, type Proposal, type ProposedEvent, propose, streamsOf } from '../proposal.ts';
-import { checkpointName, limitOf } from '../query.ts';
+import { checkpointName, fits, isMentioned, limitOf } from '../query.ts';
 import { chainHash, GENESIS, readStored, type StoredEvent } from '../stored.ts';
 import type { Chained } from '../verify-chain.ts';
 import { freezeDeep } from './freeze-deep.ts';
@@ -15,6 +15,9 @@ interface Checkpoint {
 /** The log of one process, kept nowhere else: the twin of `PostgresEventLog` for tests and simulated worlds. */
 export class MemoryEventLog extends EventLog implements Chained {
   readonly #clock: Clock;
+  readonly #editions: typeof editions;
+  /** Of the newest `FormatRaised`. */
+  #format = FIRST_FORMAT;
   /** Events by position less one. */
   readonly #stored: StoredEvent[] = [];
   readonly #read: BerthEvent[] = [];
@@ -26,8 +29,9 @@ export class MemoryEventLog extends EventLog implements Chained {
   readonly #wakes = new Set<() => void>();
   #incarnation = 1;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, known = editions) {
     super();
+    this.#editions = known;
     this.#clock = clock;
   }
 
@@ -35,7 +39,7 @@ export class MemoryEventLog extends EventLog implements Chained {
     const at = Math.max(this.#clock.now(), this.#stored.at(-1)?.at ?? 0);
     const touched = new Set<StreamName>();
     const results = items.map((item): AppendResult => {
-      const proposal = propose(item);
+      const proposal = propose(item, { editions: this.#editions, format: this.#format });
       if ('refused' in proposal) return { status: 'refused', reason: proposal.refused };
       return this.#judge(proposal, touched) ?? this.#accept(proposal, at, touched);
     });
@@ -51,9 +55,16 @@ export class MemoryEventLog extends EventLog implements Chained {
   async read(query: EventQuery): Promise<readonly BerthEvent[]> {
     const limit = limitOf(query);
     const found: BerthEvent[] = [];
-    for (let i = Math.max(0, query.after ?? 0); i < this.#stored.length && found.length < limit; i++) {
-      const stored = this.#stored[i];
-      if (stored && fits(stored, query)) found.push(this.#eventAt(stored));
+    const [first, last] = [
+      Math.max(0, query.after ?? 0),
+      Math.min(this.#stored.length, (query.before ?? Number.POSITIVE_INFINITY) - 1) - 1,
+    ];
+    const isNewestFirst = query.order === 'newest';
+    for (let n = 0; n <= last - first && found.length < limit; n++) {
+      const stored = this.#stored[isNewestFirst ? last - n : first + n];
+      if (!stored || !fits(stored, query)) continue;
+      const event = this.#eventAt(stored);
+      if (isMentioned(event, query)) found.push(event);
     }
     return found;
   }
@@ -164,13 +175,8 @@ export class MemoryEventLog extends EventLog implements Chained {
 
   /** Read from its text once, and frozen: readers share it. */
   #eventAt(stored: StoredEvent): BerthEvent {
-    const event = this.#read[stored.position] ?? freezeDeep(readStored(stored));
+    const event = this.#read[stored.position] ?? freezeDeep(readStored(stored, this.#editions));
     this.#read[stored.position] = event;
     return event;
   }
 }
-
-const fits = (stored: StoredEvent, { stream, stack, type }: EventQuery): boolean =>
-  (stream === undefined || stored.stream === stream) &&
-  (stack === undefined || (stored.concerns === 'stack' && stored.subject === stack)) &&
-  (type === undefined || stored.type === type);

@@ -1,3 +1,4 @@
+export { mentionsView } from './mentions.ts';
 export * from './migrate.ts';
 export * from './postgres-attachments.ts';
 export * from './postgres-event-log.ts';

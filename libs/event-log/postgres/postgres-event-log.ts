@@ -3,13 +3,15 @@ import type { Clock } from '#libs/clock';
 import { type BerthEvent, type EventId, type StreamName, Transient } from '#libs/contracts';
 import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head, type IncarnationWish } from '../event-log.ts';
 import { type Proposal, propose } from '../proposal.ts';
-import { limitOf } from '../query.ts';
 import { readStored, type StoredEvent } from '../stored.ts';
 import type { Chained } from '../verify-chain.ts';
 import { AppendQueue } from './append-queue.ts';
 import { Attestation, isUnattested } from './attestation.ts';
 import { failureOf } from './failures.ts';
+import { keysAsked, MENTIONS_CONSUMER } from './mentions.ts';
+import { readMentioned } from './read-mentioned.ts';
 import { COLUMNS, type EventRow, storedOf } from './rows.ts';
+import { type Select, selectEvents, selectMentioned } from './selects.ts';
 import { Wakes } from './wakes.ts';
 
 export interface PostgresEventLogOptions {
@@ -83,12 +85,11 @@ export class PostgresEventLog extends EventLog implements Chained {
   }
 
   async read(query: EventQuery): Promise<readonly BerthEvent[]> {
-    const values: unknown[] = [query.after ?? 0, limitOf(query)];
-    const filters = ['position > $1'];
-    if (query.stream !== undefined) filters.push(`stream = $${values.push(query.stream)}`);
-    if (query.stack !== undefined) filters.push(`concerns = 'stack' and subject = $${values.push(query.stack)}`);
-    if (query.type !== undefined) filters.push(`type = $${values.push(query.type)}`);
-    return (await this.#select(`where ${filters.join(' and ')} order by position limit $2`, values)).map(readStored);
+    const keys = keysAsked(query);
+    const plain = (asked: EventQuery) => this.#readBy(selectEvents(asked));
+    if (keys.length === 0) return plain(query);
+    const known = (asked: EventQuery) => this.#readBy(selectMentioned(asked, keys));
+    return readMentioned({ places: () => this.#places(), known, plain }, query);
   }
 
   async readStream(stream: StreamName): Promise<readonly BerthEvent[]> {
@@ -160,6 +161,18 @@ export class PostgresEventLog extends EventLog implements Chained {
     const results = row?.results ?? [];
     if (results.some((result) => result.status === 'appended' && result.positions.length > 0)) this.#wakes.ring();
     return results;
+  }
+
+  async #readBy({ text, values }: Select): Promise<readonly BerthEvent[]> {
+    const stored = (await this.#query<EventRow>('read the log', text, values)).map(storedOf);
+    this.#attestation.saw(stored.at(-1));
+    return stored.map(readStored);
+  }
+
+  async #places(): Promise<{ readonly filled: number; readonly head: number }> {
+    const sql = 'select head.position as head, coalesce(c.position, 0) as filled from head left join checkpoints c on c.consumer = $1';
+    const [row] = await this.#query<{ head: string; filled: string }>('read the log', sql, [MENTIONS_CONSUMER]);
+    return { head: Number(row?.head ?? 0), filled: Number(row?.filled ?? 0) };
   }
 
   async #select(rest: string, values: readonly unknown[]): Promise<readonly StoredEvent[]> {
