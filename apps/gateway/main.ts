@@ -17,9 +17,11 @@ await runService(process, {
     const settings = { listen: read.BERTH_LISTEN, token: readToken(file, home, ids), version: RELEASE };
     const access = read.BERTH_ACCESS_FILE === undefined ? new Access() : readAccessFile(read.BERTH_ACCESS_FILE);
     const { alive, publisher, ...ground } = await layGround(given, { service: 'gateway', migrates: true });
-    opened.push(startRelay({ log: ground.log, leases: new PostgresLeases(ground.pool), publisher, clock, ids, report }));
+    const relay = startRelay({ log: ground.log, leases: new PostgresLeases(ground.pool), publisher, clock, ids, report });
+    opened.push(relay);
     const app = await patiently('the log', () => startGateway({ ...ground, access, clock, ids, report, settings }));
     say(`listens on ${app.url}`);
-    return alive(app);
+    const shown = alive(app);
+    return { ...shown, figures: async () => ({ ...(await shown.figures?.()), relay: await relay.lag() }) };
   },
 });

@@ -21,7 +21,7 @@ export class Health {
     this.#clock = clock;
     this.#server = createServer((request, response) => {
       if (request.url === '/healthz') answer(response, 200, { status: 'alive' });
-      else if (request.url === '/readyz') void this.#readiness().then((why) => tell(response, why));
+      else if (request.url === '/readyz') void this.#tell(response);
       else answer(response, 404, { status: 'unknown', paths: ['/healthz', '/readyz'] });
     });
   }
@@ -52,6 +52,22 @@ export class Health {
     });
   }
 
+  async #tell(response: ServerResponse): Promise<void> {
+    const [why, figures] = await Promise.all([this.#readiness(), this.#figures()]);
+    if (why === null) answer(response, 200, { status: 'ready', ...figures });
+    else answer(response, 503, { status: 'not ready', why, ...figures });
+  }
+
+  /** What can't be asked now is left out: the hindrance says why. */
+  async #figures(): Promise<Readonly<Record<string, unknown>>> {
+    const { promise, resolve } = Promise.withResolvers<Readonly<Record<string, unknown>>>();
+    const patience = this.#clock.after(PATIENCE_MS, () => resolve({}));
+    const figures = this.#app?.figures?.().catch(() => ({})) ?? {};
+    const told = await Promise.race([promise, figures]);
+    patience.cancel();
+    return told;
+  }
+
   async #readiness(): Promise<string | null> {
     if (!this.#app) return this.#awaited === null ? 'it starts or ends' : `it waits for ${this.#awaited}`;
     const { promise, resolve } = Promise.withResolvers<string>();
@@ -62,9 +78,6 @@ export class Health {
     return why;
   }
 }
-
-const tell = (response: ServerResponse, why: string | null): void =>
-  why === null ? answer(response, 200, { status: 'ready' }) : answer(response, 503, { status: 'not ready', why });
 
 const answer = (response: ServerResponse, status: number, body: object): void => {
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(`${JSON.stringify(body)}\n`);

@@ -10,5 +10,7 @@ export interface Running {
 export interface Alive {
   /** Null when it does its work, else what keeps it from that. Throws when what it needs can't be reached. */
   readonly hindrance: () => Promise<string | null>;
+  /** What a person may want to know beside that, named; shown whether it is ready or not. */
+  readonly figures?: () => Promise<Readonly<Record<string, unknown>>>;
   close(): Promise<void>;
 }

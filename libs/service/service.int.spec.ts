@@ -97,6 +97,26 @@ describe('runService', () => {
     expect(stage.words.match(/at lunch/g)).toHaveLength(1);
   });
 
+  it('shows the figures of the app, ready or not, and leaves out what can not be asked', async () => {
+    stage = new Stage({ BERTH_SHELF: '1' });
+    const [hindrances, figures] = [
+      [null, 'the shelf is full', null],
+      [{ books: 3 }, { books: 9 }],
+    ];
+    const app: Alive = {
+      ...content,
+      hindrance: async () => hindrances.shift() ?? null,
+      figures: async () => figures.shift() ?? Promise.reject(new Error('nobody counts')),
+    };
+    await runService(
+      stage,
+      service(async () => app),
+    );
+    expect(await stage.asked('/readyz')).toEqual({ status: 200, text: '{"status":"ready","books":3}\n' });
+    expect((await stage.asked('/readyz')).text).toBe('{"status":"not ready","why":"the shelf is full","books":9}\n');
+    expect((await stage.asked('/readyz')).text).toBe('{"status":"ready"}\n');
+  });
+
   it('is ready as long as nothing hinders the app', async () => {
     stage = new Stage({ BERTH_SHELF: '1' });
     let hindrance: string | null = null;

@@ -1,5 +1,6 @@
 import type { Channel, Options } from 'amqplib';
-import type { BerthEvent, HostId, MailAddress } from '#libs/contracts';
+import type { HostId, MailAddress } from '#libs/contracts';
+import type { Outgoing } from '../publisher.ts';
 
 export const EVENTS = 'berth.events';
 export const MAIL = 'berth.mail';
@@ -11,7 +12,7 @@ const MAIL_TTL_MS = 30_000;
 const DAY_MS = 86_400_000;
 
 /** `03.stack.VersionPromoted`: lane, kind of stream, type. */
-export const routingKeyOf = ({ lane, stream, type }: BerthEvent): string => `${twoDigits(lane)}.${stream.split('/')[0]}.${type}`;
+export const routingKeyOf = ({ lane, stream, type }: Outgoing): string => `${twoDigits(lane)}.${stream.split('/')[0]}.${type}`;
 
 export const feedQueue = (service: string, replica: string): string => `feed.${service}.${replica}`;
 export const turnQueue = (service: string, lane: number): string => `turn.${service}.${twoDigits(lane)}`;

@@ -1,10 +1,15 @@
 import { z } from 'zod';
 import { type BerthEvent, eventId, instantOfText, LANES, parseEventData, Rejected, toCloudEvent } from '#libs/contracts';
+import type { Outgoing } from '../publisher.ts';
 
 export const CLOUD_EVENT = 'application/cloudevents+json';
 export const JSON_TYPE = 'application/json';
 
-export const encodeEvent = (event: BerthEvent): Buffer => Buffer.from(JSON.stringify(toCloudEvent(event)));
+/** What the schemas do not know goes out too: whoever reads it says what is wrong with it. */
+export const encodeEvent = (event: Outgoing): Buffer => {
+  const data: unknown = typeof event.data === 'string' ? JSON.parse(event.data) : event.data;
+  return Buffer.from(JSON.stringify(toCloudEvent({ ...event, data } as BerthEvent)));
+};
 
 /** Reads what `encodeEvent` wrote; throws `Rejected` when it is something else, or newer than what is known here. */
 export const decodeEvent = (content: Buffer): BerthEvent => {

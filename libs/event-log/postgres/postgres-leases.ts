@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { GRACE_MS, Leases } from '../relay/leases.ts';
+import { Leases } from '../relay/leases.ts';
 import { failureOf } from './failures.ts';
 
 /** By the database's clock, which is one for all. */
@@ -9,11 +9,11 @@ insert into leases as l (name, owner, fence, until) values ($1, $2, 1, clock_tim
     owner = excluded.owner,
     fence = case when l.owner = excluded.owner then l.fence else l.fence + 1 end,
     until = excluded.until
-  where l.owner = excluded.owner or l.until + make_interval(secs => $4::float8 / 1000) <= clock_timestamp()
+  where l.owner = excluded.owner or l.until <= clock_timestamp()
   returning fence`;
 
 const RELEASE = `
-update leases set until = clock_timestamp() - make_interval(secs => $3::float8 / 1000) where name = $1 and owner = $2`;
+update leases set until = clock_timestamp() where name = $1 and owner = $2`;
 
 /** Leases in the log's own database. */
 export class PostgresLeases extends Leases {
@@ -25,12 +25,12 @@ export class PostgresLeases extends Leases {
   }
 
   async hold(name: string, owner: string, forMs: number): Promise<number | null> {
-    const [row] = await this.#query(`hold lease ${name}`, HOLD, [name, owner, forMs, GRACE_MS]);
+    const [row] = await this.#query(`hold lease ${name}`, HOLD, [name, owner, forMs]);
     return row ? Number(row.fence) : null;
   }
 
   async release(name: string, owner: string): Promise<void> {
-    await this.#query(`release lease ${name}`, RELEASE, [name, owner, GRACE_MS]);
+    await this.#query(`release lease ${name}`, RELEASE, [name, owner]);
   }
 
   async #query(doing: string, sql: string, values: readonly unknown[]): Promise<readonly { fence: string }[]> {

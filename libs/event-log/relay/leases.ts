@@ -4,13 +4,10 @@
  */
 export abstract class Leases {
   /**
-   * Takes the lease, or prolongs it for who has it: gives back its fence, which rises with each owner. Null while another has it; it is
-   * free `GRACE_MS` after it lapsed. `forMs` counts from when this arrives.
+   * Takes the lease, or prolongs it for who has it: gives back its fence, which rises with each owner. Null while another has it.
+   * `forMs` counts from when this arrives.
    */
   abstract hold(name: string, owner: string, forMs: number): Promise<number | null>;
   /** Lets the next one have it at once. */
   abstract release(name: string, owner: string): Promise<void>;
 }
-
-/** An owner that is late with its renewal shall find its lease again. */
-export const GRACE_MS = 2000;

@@ -1,5 +1,5 @@
 import type { Clock } from '#libs/clock';
-import { GRACE_MS, Leases } from './leases.ts';
+import { Leases } from './leases.ts';
 
 interface Lease {
   readonly owner: string;
@@ -20,7 +20,7 @@ export class MemoryLeases extends Leases {
   async hold(name: string, owner: string, forMs: number): Promise<number | null> {
     const now = this.#clock.monotonic();
     const lease = this.#leases.get(name);
-    if (lease && lease.owner !== owner && lease.until + GRACE_MS > now) return null;
+    if (lease && lease.owner !== owner && lease.until > now) return null;
     const fence = lease?.owner === owner ? lease.fence : (lease?.fence ?? 0) + 1;
     this.#leases.set(name, { owner, fence, until: now + forMs });
     return fence;
@@ -28,6 +28,6 @@ export class MemoryLeases extends Leases {
 
   async release(name: string, owner: string): Promise<void> {
     const lease = this.#leases.get(name);
-    if (lease?.owner === owner) this.#leases.set(name, { ...lease, until: this.#clock.monotonic() - GRACE_MS });
+    if (lease?.owner === owner) this.#leases.set(name, { ...lease, until: this.#clock.monotonic() });
   }
 }

@@ -1,11 +1,14 @@
 import type { EventPublisher } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
-import { type BerthEvent, Transient } from '#libs/contracts';
+import { Transient } from '#libs/contracts';
 import type { EventLog } from '../event-log.ts';
+import type { StoredEvent } from '../stored.ts';
+import type { Chained } from '../verify-chain.ts';
+import { Holding } from './holding.ts';
 import type { Leases } from './leases.ts';
 
 export interface RelayOptions {
-  readonly log: EventLog;
+  readonly log: EventLog & Chained;
   readonly leases: Leases;
   readonly publisher: EventPublisher;
   readonly clock: Clock;
@@ -13,21 +16,30 @@ export interface RelayOptions {
   readonly report: (problem: string, cause: unknown) => void;
 }
 
-export interface Relay {
+interface RelayLag {
   /** Events of the log that are not known to be published. */
-  lag(): Promise<number>;
+  readonly events: number;
+  /** Age of the oldest of them. */
+  readonly oldestMs: number;
+}
+
+export interface Relay {
+  lag(): Promise<RelayLag>;
   /** Ends it, and lets another have the lease. */
   close(): Promise<void>;
 }
 
-/** Published and confirmed together. */
-const WINDOW = 200;
-const LEASE_MS = 3000;
-const RENEW_MS = 1000;
+/** Read together; two of them are on their way at a time, so that the publisher's window never runs dry. */
+const BATCH = 250;
+const ON_THE_WAY = 2;
+/** The checkpoint moves at most so often while events flow: each move is a commit. What lies between is published again by the next owner. */
+const NOTE_MS = 50;
 /** The floor under a lost wake-up. */
 const POLL_MS = 250;
-/** Between two looks whether the lease is free, and two tries of what failed. */
+/** Between two tries of what failed. */
 const PAUSE_MS = 500;
+/** Between two looks of a standby whether the lease is free. */
+const LOOK_MS = 200;
 /** A publish that hangs holds nobody longer at the end. */
 const CLOSE_MS = 2000;
 
@@ -39,44 +51,56 @@ const LANE = 0;
 interface Lead {
   readonly fence: number;
   readonly incarnation: number;
-  position: number;
+  /** Where the checkpoint stands. */
+  noted: number;
+  /** Read up to here, and handed to the publisher. */
+  sent: number;
+}
+
+/** Handed to the publisher. */
+interface Batch {
+  readonly last: StoredEvent;
+  readonly published: Promise<unknown>;
 }
 
 /**
  * Publishes the log, in its order and each event at least once: of all relays of a log one is active, and the checkpoint moves when the
- * broker holds what it passes. A relay that froze and lost its lease can only repeat what was published.
+ * broker holds what it passes. A relay that froze and lost its lease can only repeat what was published. It moves bytes: an event that this
+ * release can't read goes out as the log has it.
  */
 export const startRelay = (options: RelayOptions): Relay => {
   const relay = new LeasedRelay(options);
-  const { log } = options;
+  const { log, clock } = options;
   return {
-    lag: async () => (await log.head()).position - (await log.checkpoint(NAME, LANE)),
+    lag: async () => {
+      const [{ position }, noted] = await Promise.all([log.head(), log.checkpoint(NAME, LANE)]);
+      const [oldest] = position > noted ? await log.readStored(noted, 1) : [];
+      return { events: Math.max(0, position - noted), oldestMs: oldest ? Math.max(0, clock.now() - oldest.at) : 0 };
+    },
     close: () => relay.close(),
   };
 };
 
 class LeasedRelay {
   readonly #options: RelayOptions;
-  readonly #owner: string;
+  readonly #holding: Holding;
   readonly #running: Promise<void>;
   readonly #stopListening: () => void;
-  #lead: Lead | null = null;
-  /** By the monotonic clock. */
-  #renewAt = 0;
   #isTroubled = false;
   #isClosed = false;
   #isRung = false;
   #wake: () => void = () => undefined;
 
   constructor(options: RelayOptions) {
+    const { leases, clock, ids, log } = options;
     this.#options = options;
-    this.#owner = options.ids.run();
-    this.#stopListening = options.log.onAppended(() => this.#ring());
+    this.#holding = new Holding({ leases, clock, name: NAME, owner: ids.run() });
+    this.#stopListening = log.onAppended(() => this.#ring());
     this.#running = this.#run();
   }
 
   async close(): Promise<void> {
-    const { clock, leases, report } = this.#options;
+    const { clock, report } = this.#options;
     this.#isClosed = true;
     this.#stopListening();
     this.#wake();
@@ -84,18 +108,15 @@ class LeasedRelay {
     const timer = clock.after(CLOSE_MS, () => patience.resolve());
     await Promise.race([this.#running, patience.promise]);
     timer.cancel();
-    if (this.#lead) await leases.release(NAME, this.#owner).catch((cause: unknown) => report('release the lease of the relay', cause));
+    await this.#holding.release().catch((cause: unknown) => report('release the lease of the relay', cause));
   }
 
   async #run(): Promise<void> {
     while (!this.#isClosed) {
       try {
-        this.#isRung = false;
-        const lead = await this.#hold();
-        const hasPassed = lead !== null && (await this.#pass(lead));
-        this.#isTroubled = false;
-        if (lead === null) await this.#rest(PAUSE_MS);
-        else if (!hasPassed) await this.#rest(POLL_MS, 'until rung');
+        const fence = await this.#holding.take();
+        if (fence === null) await this.#standBy();
+        else await this.#publishAs(await this.#lead(fence));
       } catch (cause) {
         this.#tell(cause);
         await this.#rest(PAUSE_MS);
@@ -103,36 +124,68 @@ class LeasedRelay {
     }
   }
 
-  /** Renews the lease when it is time. A new owner begins where the checkpoint stands. */
-  async #hold(): Promise<Lead | null> {
-    const { log, leases, clock } = this.#options;
-    const now = clock.monotonic();
-    if (this.#lead && now < this.#renewAt) return this.#lead;
-    const fence = await leases.hold(NAME, this.#owner, LEASE_MS);
-    this.#renewAt = now + RENEW_MS;
-    if (fence === null) this.#lead = null;
-    else if (fence !== this.#lead?.fence)
-      this.#lead = { fence, incarnation: (await log.head()).incarnation, position: await log.checkpoint(NAME, LANE) };
-    return this.#lead;
+  async #standBy(): Promise<void> {
+    this.#isTroubled = false;
+    await this.#rest(LOOK_MS);
   }
 
-  /** False when there was nothing to pass on. */
-  async #pass(lead: Lead): Promise<boolean> {
-    const events = await this.#options.log.read({ after: lead.position, limit: WINDOW });
+  /** A new owner begins where the checkpoint stands. */
+  async #lead(fence: number): Promise<Lead> {
+    const { log } = this.#options;
+    const [{ incarnation }, noted] = await Promise.all([log.head(), log.checkpoint(NAME, LANE)]);
+    return { fence, incarnation, noted, sent: noted };
+  }
+
+  /** Until the lease is another's, something fails, or the end. */
+  async #publishAs(lead: Lead): Promise<void> {
+    const onTheWay: Batch[] = [];
+    let noteAt = 0;
+    while (!this.#isClosed && this.#holding.isHeld) {
+      this.#isRung = false;
+      const batch = await this.#send(lead);
+      if (batch) onTheWay.push(batch);
+      if (batch && onTheWay.length < ON_THE_WAY) continue;
+      const first = onTheWay.shift();
+      if (!first) {
+        this.#isTroubled = false;
+        await this.#rest(POLL_MS, 'until rung');
+        continue;
+      }
+      await this.#confirmed(first);
+      const now = this.#options.clock.monotonic();
+      if (now < noteAt && onTheWay.length > 0) continue;
+      if (!(await this.#note(lead, first.last.position))) return;
+      noteAt = now + NOTE_MS;
+      this.#isTroubled = false;
+    }
+  }
+
+  /** Null when nothing is there. */
+  async #send(lead: Lead): Promise<Batch | null> {
+    const events = await this.#options.log.readStored(lead.sent, BATCH);
     const last = events.at(-1);
-    if (!last) return false;
-    await this.#options.publisher.publish(events);
-    await this.#moveTo(lead, last);
-    return true;
+    if (!last) return null;
+    lead.sent = last.position;
+    const published = this.#options.publisher.publish(events);
+    // Who waits for it hears of a failure; while nobody does, it is no accident.
+    published.catch(() => undefined);
+    return { last, published };
   }
 
-  /** Whoever finds that another one moved it asks for the lease again, and where things stand. */
-  async #moveTo(lead: Lead, { position }: BerthEvent): Promise<void> {
-    const checkpoint = { consumer: NAME, lane: LANE, from: lead.position, to: position, fence: lead.fence };
+  /** Ends early when the lease is lost: who froze in the midst of a publish may wait for it for ever. */
+  async #confirmed({ published }: Batch): Promise<void> {
+    await Promise.race([published, this.#holding.lost]);
+  }
+
+  /** False for who finds that another one moved it: then it is asked for the lease again, and where things stand. */
+  async #note(lead: Lead, to: number): Promise<boolean> {
+    if (!this.#holding.isHeld) return false;
+    const checkpoint = { consumer: NAME, lane: LANE, from: lead.noted, to, fence: lead.fence };
     const [result] = await this.#options.log.append([{ incarnation: lead.incarnation, expected: {}, events: [], checkpoint }]);
     if (result?.status === 'refused') throw new Error(`move the checkpoint of the relay: ${result.reason}`);
-    if (result?.status === 'appended') lead.position = position;
-    else this.#lead = null;
+    if (result?.status !== 'appended') return false;
+    lead.noted = to;
+    return true;
   }
 
   /** Ended early by the end, and by an append where that is wished. */

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { type AmqpBus, openAmqpBus } from '#libs/bus/amqp';
 import { Transient } from '#libs/contracts';
-import type { Attachments, EventLog, Seals } from '#libs/event-log';
+import type { Attachments, Chained, EventLog, Seals } from '#libs/event-log';
 import { isMigrated, migrate, PostgresAttachments, PostgresEventLog, PostgresSeals } from '#libs/event-log/postgres';
 import type { Alive, Given, Running } from '#libs/service';
 
@@ -13,7 +13,7 @@ interface GroundSettings {
 /** What a control service stands on: the log in PostgreSQL and the post by RabbitMQ. */
 export interface Ground extends Pick<AmqpBus, 'feed' | 'mail' | 'turns' | 'publisher' | 'requests'> {
   readonly pool: pg.Pool;
-  readonly log: EventLog;
+  readonly log: EventLog & Chained;
   readonly seals: Seals;
   readonly attachments: Attachments;
   /** The app on this ground, as a process shows itself. */
