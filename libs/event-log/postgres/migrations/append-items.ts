@@ -75,6 +75,8 @@ end $$;
 create function append_items(items jsonb, moment int8 default null) returns jsonb language plpgsql
   -- A plan that was made while the tables were small must not stay with them.
   set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+  -- Switching those off makes plans look dear, and dear ones would be compiled at each call.
+  set jit = off
 as $$
 declare
   head_incarnation int8;
