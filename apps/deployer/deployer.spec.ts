@@ -49,7 +49,9 @@ class Roof {
     for (const { stream, type, data } of facts) {
       const event = { id: this.ids.event(), type, data, actor: 'test', correlation: 'test', causation: null } as AnyNewEvent;
       const { versions, incarnation } = await this.world();
-      const [result] = await this.log.append([{ incarnation, expected: { [stream]: versions[stream] ?? 0 }, events: [{ stream, event }] }]);
+      const [result] = await this.log.append([
+        { incarnation, expected: { [stream]: versions.get(stream) ?? 0 }, events: [{ stream, event }] },
+      ]);
       expect(result?.status).toBe('appended');
     }
   }
@@ -104,8 +106,8 @@ describe('deployer', () => {
     await roof.settle();
     await roof.tell(requestOf('shop', 2, shop));
     const world = await roof.settle();
-    expect(world.stacks[SHOP]?.promoted).toBe(2);
-    expect(world.stacks[SHOP]?.versions[1]?.status).toBe('retired');
+    expect(world.stacks.get(SHOP)?.promoted).toBe(2);
+    expect(world.stacks.get(SHOP)?.versions[1]?.status).toBe('retired');
     expect(checkInvariants(await roof.log.read({ limit: 1000 }))).toEqual([]);
   });
 
@@ -125,11 +127,11 @@ describe('deployer', () => {
     const first = await roof.open();
     await roof.hosts();
     await roof.tell(requestOf('shop', 1, shop));
-    await roof.settle((world) => world.stacks[SHOP]?.running !== undefined && world.stacks[SHOP].running !== null);
+    await roof.settle((world) => (world.stacks.get(SHOP)?.running ?? null) !== null);
     await first.close();
     await roof.tell(...factsOwed(await roof.world(), SHOP));
     await roof.open();
-    expect((await roof.settle()).stacks[SHOP]?.promoted).toBe(1);
+    expect((await roof.settle()).stacks.get(SHOP)?.promoted).toBe(1);
   });
 
   it('ends a deployment at its deadline when nobody says anything', async () => {
@@ -144,8 +146,8 @@ describe('deployer', () => {
   it('names its decisions after the deployment and the event that led to them', async () => {
     await roof.open();
     await roof.tell(requestOf('shop', 1, shop));
-    const { stacks } = await roof.settle((world) => world.stacks[SHOP]?.running != null);
+    const { stacks } = await roof.settle((world) => world.stacks.get(SHOP)?.running != null);
     const [request, created] = await roof.log.read({ stack: 'shop' });
-    expect(created).toMatchObject({ actor: 'deployer', causation: request?.id, correlation: stacks[SHOP]?.running });
+    expect(created).toMatchObject({ actor: 'deployer', causation: request?.id, correlation: stacks.get(SHOP)?.running });
   });
 });

@@ -27,9 +27,13 @@ export class CentralTables {
 /** By address: whoever was started and is not gone. */
 const callersOf = (world: World): Record<string, Caller> =>
   Object.fromEntries(
-    Object.values(world.stacks).flatMap(({ stack, containers }) =>
-      Object.values(containers).flatMap(({ container, service, version, host, address, isGone }) =>
-        address === null || isGone ? [] : [[address, { stack, service, container, version, host }] as const],
+    world.stacks
+      .values()
+      .flatMap(({ stack, containers }) =>
+        containers
+          .values()
+          .flatMap(({ container, service, version, host, address, isGone }) =>
+            address === null || isGone ? [] : [[address, { stack, service, container, version, host }] as const],
+          ),
       ),
-    ),
   );

@@ -21,7 +21,7 @@ export class NamesMailer {
   }
 
   answer(world: World, host: HostId): void {
-    this.#mail.send(`host/${host}`, state(world, host, partsOf(world, Object.keys(world.stacks) as StackName[]), true));
+    this.#mail.send(`host/${host}`, state(world, host, partsOf(world, world.stacks.keys()), true));
   }
 
   #isNews({ stack, generation }: NamesPart): boolean {

@@ -57,7 +57,7 @@ export class Scheduler {
 
   #answer(host: HostId): void {
     const { world } = this.#reactor;
-    if (world.hosts[host]) this.#post.answer(world, host);
+    if (world.hosts.get(host)) this.#post.answer(world, host);
     else this.#mail.send(`host/${host}`, { type: 'HelloWanted', host });
   }
 }

@@ -120,6 +120,6 @@ it('the read model agrees with the one fold of the stack on every container and 
   const history = running().started('shop', web).healthy('shop', web).promoted('shop', 1).deploying('shop', 2, { web: {} });
   const { container, deployment } = fold(history.events);
   const state = history.stack('shop');
-  expect([...container.values()].map(({ status }) => status)).toEqual(Object.values(state.containers).map(({ status }) => status));
+  expect([...container.values()].map(({ status }) => status)).toEqual(state.containers.values().map(({ status }) => status));
   expect(deployment.get(shop)?.status).toBe(state.deployments[shop]?.status);
 });

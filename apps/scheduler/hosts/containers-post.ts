@@ -32,7 +32,8 @@ export class ContainersPost {
 
   /** Sends the host all that it shall run. */
   answer(world: World, host: HostId): void {
-    const parts = Object.values(world.stacks)
+    const parts = world.stacks
+      .values()
       .map((state) => containersPart(state, host))
       .filter((part) => part.containers.length > 0)
       .sort((a, b) => (a.stack < b.stack ? -1 : 1));

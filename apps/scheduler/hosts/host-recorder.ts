@@ -30,7 +30,7 @@ export class HostRecorder {
   async hello(hello: HostHello): Promise<void> {
     const { host, runId } = hello;
     await this.#settle(host, (world) => greet(hello, world));
-    const session = this.#reactor.world.hosts[host]?.session;
+    const session = this.#reactor.world.hosts.get(host)?.session;
     if (session?.runId === runId) this.#answer({ type: 'HostWelcome', host, runId, session: session.generation });
   }
 

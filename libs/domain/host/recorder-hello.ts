@@ -5,7 +5,7 @@ import type { Fact } from './recorder-fact.ts';
 
 /** What is new in a host's hello. Nothing is, when the same run says the same again. */
 export const greet = (hello: HostHello, world: World): readonly Fact[] => {
-  const known = world.hosts[hello.host];
+  const known = world.hosts.get(hello.host);
   const tags = [...new Set(hello.tags)].sort();
   const { host, capacity, proxy, runId, engine } = hello;
   const events: Decided[] = [];

@@ -42,13 +42,13 @@ const draftFacts = ({ state, host: { host }, part }: PartView): readonly Fact[] 
   });
 
 const doorsServed = ({ state, host: { host }, part: { doors } }: PartView): readonly Fact[] =>
-  doors && isNewer(doors.generation, state.doorsServed[host]?.generation)
+  doors && isNewer(doors.generation, state.doorsServed.get(host)?.generation)
     ? [factOf(state, { stream: streams.host(host), type: 'DoorsServed', data: { stack: state.stack, host, ...doors } })]
     : [];
 
 /** Names move with each container: only a generation that has all that is known is worth a fact. */
 const namesServed = ({ state, host: { host }, part: { names } }: PartView): readonly Fact[] =>
-  names && isAtLeast(names, state.names) && isNewer(names, state.namesServed[host]?.generation)
+  names && isAtLeast(names, state.names) && isNewer(names, state.namesServed.get(host)?.generation)
     ? [factOf(state, { stream: streams.host(host), type: 'NamesServed', data: { stack: state.stack, host, generation: names } })]
     : [];
 
@@ -64,7 +64,7 @@ const drained = (view: PartView): readonly Fact[] => {
 const drainedNow = (view: PartView): ContainerId[] => {
   const { state, host, part, level } = view;
   if (!closedDoors(view)) return [];
-  const names = part.names ?? state.namesServed[host.host]?.generation;
+  const names = part.names ?? state.namesServed.get(host.host)?.generation;
   return containersOf(state)
     .filter(({ leaving, retired, isGone }) => leaving !== null && retired === null && !isGone)
     .filter(({ drainedBy }) => !drainedBy.includes(host.host))
@@ -78,7 +78,7 @@ const drainedNow = (view: PartView): ContainerId[] => {
 const closedDoors = ({ state, host, part }: PartView): boolean =>
   !host.proxy ||
   state.doors === null ||
-  isAtLeast(part.doors?.generation ?? state.doorsServed[host.host]?.generation, state.doors.generation);
+  isAtLeast(part.doors?.generation ?? state.doorsServed.get(host.host)?.generation, state.doors.generation);
 
 const isNamed = (state: StackState, container: ContainerId): boolean =>
   Object.values(state.doors?.endpoints ?? {}).some((endpoints) => endpoints.some((endpoint) => endpoint.container === container));

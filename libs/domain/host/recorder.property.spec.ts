@@ -53,7 +53,7 @@ const historyAt = (reached: 'placed' | 'leaving' | 'retired' | 'failed'): Histor
 };
 
 const reportOf = (history: History, seq: number, said: Pick<HostReport, 'containers' | 'parts'>): HostReport => {
-  const session = history.world.hosts[a]?.session?.generation ?? { incarnation: 1, position: 0 };
+  const session = history.world.hosts.get(a)?.session?.generation ?? { incarnation: 1, position: 0 };
   return { type: 'HostReport', host: a, session, seq, full: true, ...said };
 };
 
@@ -78,7 +78,7 @@ describe('record, of any report', () => {
         for (const { event } of record(reportOf(history, 1, said), history.world)) {
           expect(event.stream).toBe('host/a');
           if ('container' in event.data && event.data.container)
-            expect(history.stack('shop').containers[event.data.container]?.host).toBe(a);
+            expect(history.stack('shop').containers.get(event.data.container)?.host).toBe(a);
         }
       }),
     );
@@ -91,7 +91,7 @@ describe('record, of any report', () => {
         for (const { event } of record(reportOf(history, 1, said), history.world)) {
           if (event.type !== 'ContainersDrained') continue;
           for (const id of event.data.containers) {
-            const known = history.stack('shop').containers[id];
+            const known = history.stack('shop').containers.get(id);
             const seen = said.containers.find(({ container }) => container === id);
             expect(known?.leaving).not.toBeNull();
             expect(said.parts.some(({ busy }) => busy.includes(id))).toBe(false);

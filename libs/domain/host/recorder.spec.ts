@@ -27,7 +27,7 @@ const reportOf = (history: History, said: Partial<HostReport>): HostReport => ({
   ...{
     type: 'HostReport',
     host: 'a' as HostId,
-    session: history.world.hosts['a' as HostId]?.session?.generation ?? { incarnation: 1, position: 1 },
+    session: history.world.hosts.get('a' as HostId)?.session?.generation ?? { incarnation: 1, position: 1 },
   },
   ...{ seq: 1, full: true, containers: [], parts: [] },
   ...said,
@@ -90,7 +90,10 @@ describe('containers', () => {
   it('records a failing health check, and that it is healthy again', () => {
     const history = running();
     history.decided(events(history, { containers: [seen({ health: 'unhealthy', message: 'refused' })] }));
-    expect(history.stack('shop').containers[web]).toMatchObject({ status: 'failed', failure: { reason: 'unhealthy', message: 'refused' } });
+    expect(history.stack('shop').containers.get(web)).toMatchObject({
+      status: 'failed',
+      failure: { reason: 'unhealthy', message: 'refused' },
+    });
     expect(types(history, { containers: [seen({ health: 'healthy' })] })).toEqual(['ContainerHealthy']);
   });
 
@@ -129,7 +132,7 @@ describe('containers', () => {
 describe('strangers (I12)', () => {
   it('takes no fact from a host on which the container was not placed', () => {
     const history = placed().connected('b');
-    const session = history.world.hosts['b' as HostId]?.session?.generation ?? { incarnation: 1, position: 0 };
+    const session = history.world.hosts.get('b' as HostId)?.session?.generation ?? { incarnation: 1, position: 0 };
     const said = { host: 'b' as HostId, session, containers: [seen({ health: 'healthy' })] };
     expect(events(history, said)).toEqual([]);
     expect(strangersIn(reportOf(history, said), history.world)).toBe(1);
@@ -206,7 +209,7 @@ describe('draining', () => {
 
   it('needs no connections of a host that does not run it', () => {
     const history = leaving().connected('b');
-    const session = history.world.hosts['b' as HostId]?.session?.generation ?? { incarnation: 1, position: 0 };
+    const session = history.world.hosts.get('b' as HostId)?.session?.generation ?? { incarnation: 1, position: 0 };
     expect(drainedIn(history, { host: 'b' as HostId, session, parts: [serving(history)] })).toBe(true);
   });
 

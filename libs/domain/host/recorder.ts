@@ -6,7 +6,7 @@ import { partFacts } from './recorder-part.ts';
 
 /** The report speaks in the session that its host holds now. */
 export const isOfSession = ({ host, session }: HostReport, world: World): boolean => {
-  const held = world.hosts[host]?.session;
+  const held = world.hosts.get(host)?.session;
   return held !== null && held !== undefined && compareGenerations(held.generation, session) === 0;
 };
 
@@ -15,15 +15,15 @@ export const isOfSession = ({ host, session }: HostReport, world: World): boolea
  * nothing. Containers that were not placed on this host are no facts: see `strangersIn`.
  */
 export const record = (level: HostReport, world: World): readonly Fact[] => {
-  const host = world.hosts[level.host];
+  const host = world.hosts.get(level.host);
   if (!host || !isOfSession(level, world)) return [];
   const ofContainers = level.containers.flatMap((seen) => {
     const state = stackOf(world, seen.stack);
-    const known = state.containers[seen.container];
+    const known = state.containers.get(seen.container);
     return known?.host === level.host ? containerFacts(state, known, seen) : [];
   });
   const ofParts = level.parts.flatMap((part) => {
-    const state = world.stacks[part.stack];
+    const state = world.stacks.get(part.stack);
     return state ? partFacts({ state, host, part, level }) : [];
   });
   return [...ofContainers, ...ofParts];
@@ -32,5 +32,5 @@ export const record = (level: HostReport, world: World): readonly Fact[] => {
 /** How many reported containers this host does not hold. One that is gone may have been released already. */
 export const strangersIn = (report: HostReport, world: World): number =>
   report.containers.filter(({ stack, container, state }) => {
-    return state !== 'gone' && stackOf(world, stack).containers[container]?.host !== report.host;
+    return state !== 'gone' && stackOf(world, stack).containers.get(container)?.host !== report.host;
   }).length;

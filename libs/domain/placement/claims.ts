@@ -23,7 +23,7 @@ export const isEnding = (state: StackState, container: ContainerState): boolean 
 
 /** Of every container of every stack that was placed and not released. */
 export const claimsOf = (world: World): readonly Claim[] =>
-  Object.values(world.stacks).flatMap((state) => containersOf(state).map((container) => claimOf(state, container)));
+  world.stacks.values().flatMap((state) => containersOf(state).map((container) => claimOf(state, container)));
 
 const claimOf = (state: StackState, container: ContainerState): Claim => {
   const version = state.versions[container.version];

@@ -50,7 +50,7 @@ const play = ({ hosts, deployments }: Fleet, see: (world: World, stack: string, 
 
 const usedOn = (world: World, host: string) => {
   const used = { milliCpus: 0, memoryBytes: 0 };
-  for (const state of Object.values(world.stacks))
+  for (const state of world.stacks.values())
     for (const container of containersOf(state).filter((candidate) => candidate.host === host)) {
       const resources = state.versions[container.version]?.manifest.services[container.service]?.resources;
       used.milliCpus += resources?.milliCpus ?? 0;
@@ -64,11 +64,11 @@ describe('placementDue, in any fleet', () => {
     fc.assert(
       fc.property(fleet, (wanted) => {
         const { world } = play(wanted, () => undefined);
-        for (const { host, capacity, tags } of Object.values(world.hosts)) {
+        for (const { host, capacity, tags } of world.hosts.values()) {
           const used = usedOn(world, host);
           expect(used.milliCpus).toBeLessThanOrEqual(capacity.milliCpus);
           expect(used.memoryBytes).toBeLessThanOrEqual(capacity.memoryBytes);
-          for (const state of Object.values(world.stacks))
+          for (const state of world.stacks.values())
             for (const container of containersOf(state).filter((candidate) => candidate.host === host))
               expect(tags).toEqual(
                 expect.arrayContaining([...(state.versions[container.version]?.manifest.services[container.service]?.tags ?? [])]),
@@ -82,7 +82,7 @@ describe('placementDue, in any fleet', () => {
     fc.assert(
       fc.property(fleet, (wanted) => {
         play(wanted, (world, stack, { events }) => {
-          const state = world.stacks[stack as StackName];
+          const state = world.stacks.get(stack as StackName);
           const deployment = state?.running ? state.deployments[state.running] : undefined;
           const manifest = state?.versions[deployment?.version ?? 0]?.manifest;
           const placed = events.flatMap((event) => (event.type === 'ContainersPlaced' ? [event.data] : []));
@@ -102,7 +102,7 @@ describe('placementDue, in any fleet', () => {
       fc.property(fleet, (wanted) => {
         play(wanted, (world, _stack, { events }) => {
           const free = new Map(
-            Object.values(world.hosts).map(({ host, capacity }) => {
+            world.hosts.values().map(({ host, capacity }) => {
               const used = usedOn(world, host);
               return [host, { milliCpus: capacity.milliCpus - used.milliCpus, memoryBytes: capacity.memoryBytes - used.memoryBytes }];
             }),
@@ -110,11 +110,11 @@ describe('placementDue, in any fleet', () => {
           for (const event of events) {
             if (event.type !== 'ContainersPlaced') continue;
             const { stack, version, service, placements } = event.data;
-            const wish = world.stacks[stack]?.versions[version]?.manifest.services[service];
+            const wish = world.stacks.get(stack)?.versions[version]?.manifest.services[service];
             const needs = { milliCpus: wish?.resources.milliCpus ?? 0, memoryBytes: wish?.resources.memoryBytes ?? 0 };
             const counts = new Map<string, number>();
             for (const { host } of placements) {
-              for (const other of Object.values(world.hosts)) {
+              for (const other of world.hosts.values()) {
                 const room = free.get(other.host) ?? { milliCpus: 0, memoryBytes: 0 };
                 const hasTags = wish?.tags.every((tag) => other.tags.includes(tag));
                 const fits = hasTags && room.milliCpus >= needs.milliCpus && room.memoryBytes >= needs.memoryBytes;
@@ -137,9 +137,9 @@ describe('placementDue, in any fleet', () => {
         for (let index = 0; index < hosts; index++) history.joined(`h${index}`);
         const [decision] = due(history.deploying('shop', 1, { web: { replicas } }).world, 'shop');
         history.decided(decision?.events ?? []);
-        const counts = Object.keys(history.world.hosts).map(
-          (host) => containersOf(history.stack('shop')).filter((container) => container.host === host).length,
-        );
+        const counts = history.world.hosts
+          .keys()
+          .map((host) => containersOf(history.stack('shop')).filter((container) => container.host === host).length);
         expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
       }),
     );
@@ -163,7 +163,7 @@ describe('placementDue, in any fleet', () => {
           for (const event of events) {
             if (event.type === 'PlacementDelayed') expect(event.data.for.length).toBeGreaterThan(0);
             if (event.type !== 'PlacementFailed') continue;
-            expect(event.data.excluded.map(({ host }) => host)).toEqual(Object.keys(world.hosts).sort());
+            expect(event.data.excluded.map(({ host }) => host)).toEqual(world.hosts.keys());
             for (const { reason } of event.data.excluded) expect(reason).not.toBe('');
             expect(event.data.fix).not.toBe('');
           }

@@ -102,7 +102,7 @@ const delay = (world: World, wish: Wish, claims: readonly Claim[]): Decided => {
 };
 
 const holdsWhatIsWanted = (world: World, { tags, resources }: Service, claim: Claim): boolean =>
-  tags.every((tag) => world.hosts[claim.host]?.tags.includes(tag)) &&
+  tags.every((tag) => world.hosts.get(claim.host)?.tags.includes(tag)) &&
   ((resources.milliCpus !== null && claim.milliCpus > 0) || (resources.memoryBytes !== null && claim.memoryBytes > 0));
 
 interface Draft {

@@ -77,7 +77,7 @@ const awaitedNames = (world: World, state: StackState, rollout: Rollout): Awaite
   const holders = new Set(containers.map(({ host }) => host));
   const missing = liveHosts(world)
     .map(({ host }) => host)
-    .filter((host) => holders.has(host) && wanted !== null && !isAtLeast(state.namesServed[host]?.generation, wanted));
+    .filter((host) => holders.has(host) && wanted !== null && !isAtLeast(state.namesServed.get(host)?.generation, wanted));
   if (missing.length === 0) return null;
   return {
     step: 'prepare',

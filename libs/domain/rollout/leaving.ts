@@ -34,8 +34,8 @@ const lastFound = (
   const { doors } = state;
   if (doors !== null && Object.values(doors.endpoints).some((list) => list.some((endpoint) => endpoint.container === container)))
     return null;
-  const byDoors = doors === null ? [] : liveProxies(world).map(({ host }) => servedAt(state.doorsServed[host], doors.generation));
-  const byNames = liveHosts(world).map(({ host }) => servedAt(state.namesServed[host], leaving.generation));
+  const byDoors = doors === null ? [] : liveProxies(world).map(({ host }) => servedAt(state.doorsServed.get(host), doors.generation));
+  const byNames = liveHosts(world).map(({ host }) => servedAt(state.namesServed.get(host), leaving.generation));
   const instants = [leaving.at, ...byDoors, ...byNames];
   return instants.includes(null) ? null : Math.max(...instants.map(Number)) + NAME_TTL_MS;
 };

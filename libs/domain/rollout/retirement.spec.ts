@@ -17,7 +17,7 @@ const API = containerOf('shop', 1, 'api', 1);
 const replaced = (): Play => {
   const hosts = new History().joined('one').connected('one').joined('two').connected('two');
   const told = new Play(hosts, 'shop', rolloutDue).tell(requestOf('shop', 1, shop)).until();
-  told.tell(requestOf('shop', 2, shop)).until((world) => world.stacks[SHOP]?.promoted === 2);
+  told.tell(requestOf('shop', 2, shop)).until((world) => world.stacks.get(SHOP)?.promoted === 2);
   return told;
 };
 const without = (told: Play, ...held: EventType[]): Play => {

@@ -17,7 +17,7 @@ const steps: readonly Step[] = [requests, queue, failure, promotion, switching, 
  * the instants at which to look again.
  */
 export const rolloutDue = (world: World, stack: StackName, now: Instant): readonly Decision[] => {
-  const state = world.stacks[stack];
+  const state = world.stacks.get(stack);
   if (!state) return [];
   const due = steps.flatMap((step) => step({ world, state, now }));
   const first = due.find((decision) => decision.events.length > 0);

@@ -93,7 +93,7 @@ describe('rollout, whatever comes in between', () => {
           const named = Object.values(before.doors?.endpoints ?? {}).flatMap((list) => list.map(({ container }) => container));
           for (const id of event.data.containers) {
             expect(named).not.toContain(id);
-            expect(before.containers[id]?.version).not.toBe(before.promoted);
+            expect(before.containers.get(id)?.version).not.toBe(before.promoted);
           }
         }),
       ),

@@ -24,4 +24,4 @@ export const switching: Step = (moment) => {
 
 /** What each live proxy serves; nobody has to serve a stack that never had a door. */
 const servedByAll = (world: World, state: StackState): readonly (readonly [HostId, Served | undefined])[] =>
-  state.doors === null ? [] : liveProxies(world).map(({ host }) => [host, state.doorsServed[host]]);
+  state.doors === null ? [] : liveProxies(world).map(({ host }) => [host, state.doorsServed.get(host)]);

@@ -33,7 +33,7 @@ export const faultOf = (manifest: Manifest, servers: readonly Server[]): Refusal
 
 /** The first door that another stack has already, or whose port it uses for the other protocol. */
 export const collisionOf = (world: World, stack: StackName, servers: readonly Server[]): Refusal | null => {
-  for (const other of Object.values(world.stacks).sort((a, b) => (a.stack < b.stack ? -1 : 1))) {
+  for (const other of world.stacks.values()) {
     if (other.stack === stack) continue;
     for (const claim of claimedBy(other)) {
       const words = servers.map((server) => clash(server, claim)).find((found) => found !== null);

@@ -269,7 +269,7 @@ describe('a decision', () => {
         settle(history);
         const state = history.stack(shop);
         const named = Object.values(state.doors?.endpoints ?? {}).flatMap((list) => list.map((endpoint) => endpoint.container));
-        expect(named.filter((container) => state.containers[container]?.status !== 'healthy')).toEqual([]);
+        expect(named.filter((container) => state.containers.get(container)?.status !== 'healthy')).toEqual([]);
       }),
     );
   });

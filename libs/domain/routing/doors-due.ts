@@ -81,7 +81,8 @@ const ofDeployment = (state: StackState, { deployment }: DeploymentState) =>
  */
 const rivals = (world: World, stack: StackName, servers: readonly Server[]): readonly StreamName[] => {
   const ports = new Set(servers.map((server) => server.port));
-  return Object.values(world.stacks)
+  return world.stacks
+    .values()
     .filter((other) => other.stack !== stack && [...claimedBy(other), ...wanted(other)].some((server) => ports.has(server.port)))
     .map((other) => streams.doors(other.stack));
 };

@@ -9,7 +9,7 @@ const [first, second] = [1, 2].map((slot) => {
     .joined('main')
     .deploying('shop', 1, { web: { replicas: 2 } })
     .placed('shop', 1, 'web', ['main', 'main']);
-  return history.started('shop', container).healthy('shop', container).stack('shop').containers[container] as ContainerState;
+  return history.started('shop', container).healthy('shop', container).stack('shop').containers.get(container) as ContainerState;
 }) as [ContainerState, ContainerState];
 
 const failed = (container: ContainerState, reason: EventData<'ContainerFailed'>['reason']): ContainerState => ({

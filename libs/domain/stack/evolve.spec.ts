@@ -25,7 +25,7 @@ const drawn = (history: History, mode: 'draft' | 'live', version: number, contai
 };
 
 const stateOf = (history: History) => history.stack('shop');
-const web = (history: History) => stateOf(history).containers[WEB];
+const web = (history: History) => stateOf(history).containers.get(WEB);
 const here = (history: History) => ({ incarnation: 1, position: history.world.position });
 
 describe('the fold of a stack', () => {

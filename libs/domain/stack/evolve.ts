@@ -36,7 +36,7 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'PlacementDelayed':
       return placing(state, event.data, 'delayed', {});
     case 'PlacementReleased':
-      return { ...state, containers: without(state.containers, event.data.container), desired: generationOf(event) };
+      return { ...state, containers: state.containers.without(event.data.container), desired: generationOf(event) };
     case 'ContainerStarted':
       return containerStarted(state, event);
     case 'ContainerHealthy':
@@ -60,15 +60,16 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'DoorsServed':
       return {
         ...state,
-        doorsServed: {
-          ...state.doorsServed,
-          [event.data.host]: { generation: event.data.generation, at: event.at, since: event.data.since },
-        },
+        doorsServed: state.doorsServed.set(event.data.host, {
+          generation: event.data.generation,
+          at: event.at,
+          since: event.data.since,
+        }),
       };
     case 'NamesServed':
       return {
         ...state,
-        namesServed: { ...state.namesServed, [event.data.host]: { generation: event.data.generation, at: event.at, since: event.at } },
+        namesServed: state.namesServed.set(event.data.host, { generation: event.data.generation, at: event.at, since: event.at }),
       };
     case 'SwitchCompleted':
       return deployment(state, event.data.deployment, { isSwitchCompleted: true });
@@ -98,10 +99,10 @@ const without = <T>(record: Readonly<Record<string, T>>, key: string): Record<st
 };
 
 const change = (state: StackState, ids: readonly ContainerId[], patch: (c: ContainerState) => Partial<ContainerState>): StackState => {
-  const containers = { ...state.containers };
+  let { containers } = state;
   for (const id of ids) {
-    const known = containers[id];
-    if (known) containers[id] = { ...known, ...patch(known) };
+    const known = containers.get(id);
+    if (known) containers = containers.set(id, { ...known, ...patch(known) });
   }
   return { ...state, containers };
 };
@@ -185,9 +186,8 @@ const placing = (
 
 const containersPlaced = (state: StackState, event: Of<'ContainersPlaced'>): StackState => {
   const { data } = event;
-  const placed = data.placements.map((placement): [ContainerId, ContainerState] => [
-    placement.container,
-    {
+  const placed = data.placements.map(
+    (placement): ContainerState => ({
       ...placement,
       service: data.service,
       version: data.version,
@@ -203,12 +203,12 @@ const containersPlaced = (state: StackState, event: Of<'ContainersPlaced'>): Sta
       drainedAt: null,
       retired: null,
       isGone: false,
-    },
-  ]);
+    }),
+  );
   const next = placing(state, data, 'placed', {});
   return {
     ...next,
-    containers: { ...next.containers, ...Object.fromEntries(placed) },
+    containers: placed.reduce((known, container) => known.set(container.container, container), next.containers),
     names: generationOf(event),
     desired: generationOf(event),
   };
@@ -229,7 +229,7 @@ const containerStarted = (state: StackState, event: Of<'ContainerStarted'>): Sta
 
 /** Most are stopped after they left the names; one that vanished while it was found there changes them. */
 const containerStopped = (state: StackState, event: Of<'ContainerStopped'>): StackState => {
-  const known = state.containers[event.data.container];
+  const known = state.containers.get(event.data.container);
   const generation = generationOf(event);
   return {
     ...change(state, [event.data.container], () => ({ isGone: true, address: null, healthyAt: null })),

@@ -13,6 +13,7 @@ import type {
   ServiceName,
   StackName,
 } from '#libs/contracts';
+import { OrderedMap } from '#libs/domain/ordered-map';
 
 export interface VersionState {
   readonly version: number;
@@ -101,7 +102,7 @@ export interface StackState {
   /** The promoted version. */
   readonly promoted: number | null;
   /** From the placement to its release. */
-  readonly containers: Readonly<Record<ContainerId, ContainerState>>;
+  readonly containers: OrderedMap<ContainerId, ContainerState>;
   readonly drafts: Readonly<Record<EventId, DraftState>>;
   /** What serves, or shall serve, at every proxy. */
   readonly doors: ({ readonly generation: Generation; readonly version: number } & DoorSet) | null;
@@ -109,8 +110,8 @@ export interface StackState {
   readonly names: Generation;
   /** Of the newest event that changed what a host shall run. */
   readonly desired: Generation;
-  readonly doorsServed: Readonly<Record<HostId, Served>>;
-  readonly namesServed: Readonly<Record<HostId, Served>>;
+  readonly doorsServed: OrderedMap<HostId, Served>;
+  readonly namesServed: OrderedMap<HostId, Served>;
   /** The newest event that concerns this stack, for causation, and the deployment that it belongs to. */
   readonly last: { readonly id: EventId; readonly correlation: string } | null;
 }
@@ -123,19 +124,18 @@ export const emptyStack = (stack: StackName): StackState => ({
   queue: [],
   running: null,
   promoted: null,
-  containers: {},
+  containers: OrderedMap.empty(),
   drafts: {},
   doors: null,
   names: { incarnation: 1, position: 0 },
   desired: { incarnation: 1, position: 0 },
-  doorsServed: {},
-  namesServed: {},
+  doorsServed: OrderedMap.empty(),
+  namesServed: OrderedMap.empty(),
   last: null,
 });
 
 /** Ordered by id, so that every fold and decision meets them in one order. */
-export const containersOf = (state: StackState): readonly ContainerState[] =>
-  Object.values(state.containers).sort((a, b) => (a.container < b.container ? -1 : 1));
+export const containersOf = (state: StackState): readonly ContainerState[] => state.containers.values();
 
 /** It may be found: healthy, there, not leaving, not retired. */
 export const isInService = ({ status, isGone, leaving, retired }: ContainerState): boolean =>

@@ -11,7 +11,7 @@ describe('the fold of the world', () => {
 
   it('gives a host its newest session, and keeps it when the host joins again', () => {
     const history = new History().joined('one').connected('one', 'a').at(5).connected('one', 'b').joined('one', { proxy: false });
-    expect(history.world.hosts['one' as HostId]).toMatchObject({
+    expect(history.world.hosts.get('one' as HostId)).toMatchObject({
       proxy: false,
       session: { runId: 'b', generation: { incarnation: 1, position: 3 }, at: 5 },
     });

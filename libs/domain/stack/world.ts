@@ -1,4 +1,5 @@
 import type { BerthEvent, Capacity, Generation, HostId, Instant, StackName, StreamName } from '#libs/contracts';
+import { OrderedMap } from '#libs/domain/ordered-map';
 import { evolveStack } from './evolve.ts';
 import { emptyStack, type StackState } from './state.ts';
 
@@ -16,39 +17,44 @@ export interface World {
   readonly incarnation: number;
   readonly position: number;
   /** The version of every stream, for the expectations of a decision. */
-  readonly versions: Readonly<Record<StreamName, number>>;
-  readonly stacks: Readonly<Record<StackName, StackState>>;
-  readonly hosts: Readonly<Record<HostId, HostFacts>>;
+  readonly versions: OrderedMap<StreamName, number>;
+  readonly stacks: OrderedMap<StackName, StackState>;
+  readonly hosts: OrderedMap<HostId, HostFacts>;
 }
 
-export const emptyWorld: World = { incarnation: 1, position: 0, versions: {}, stacks: {}, hosts: {} };
+export const emptyWorld: World = {
+  incarnation: 1,
+  position: 0,
+  versions: OrderedMap.empty(),
+  stacks: OrderedMap.empty(),
+  hosts: OrderedMap.empty(),
+};
 
 /** Folds the next event of the log. */
 export const evolveWorld = (world: World, event: BerthEvent): World => ({
   incarnation: event.incarnation,
   position: event.position,
-  versions: { ...world.versions, [event.stream]: event.version },
-  stacks:
-    'stack' in event.data ? { ...world.stacks, [event.data.stack]: evolveStack(stackOf(world, event.data.stack), event) } : world.stacks,
+  versions: world.versions.set(event.stream, event.version),
+  stacks: 'stack' in event.data ? world.stacks.set(event.data.stack, evolveStack(stackOf(world, event.data.stack), event)) : world.stacks,
   hosts: evolveHosts(world.hosts, event),
 });
 
-export const stackOf = (world: World, stack: StackName): StackState => world.stacks[stack] ?? emptyStack(stack);
+export const stackOf = (world: World, stack: StackName): StackState => world.stacks.get(stack) ?? emptyStack(stack);
 
 /** Hosts that are not declared lost, ordered by id. */
-export const liveHosts = (world: World): readonly HostFacts[] => Object.values(world.hosts).sort((a, b) => (a.host < b.host ? -1 : 1));
+export const liveHosts = (world: World): readonly HostFacts[] => world.hosts.values();
 
 export const liveProxies = (world: World): readonly HostFacts[] => liveHosts(world).filter((host) => host.proxy);
 
 /** The versions of these streams, as far as they were folded. */
 export const versionsOf = (world: World, streams: readonly StreamName[]): Record<StreamName, number> =>
-  Object.fromEntries(streams.map((stream) => [stream, world.versions[stream] ?? 0]));
+  Object.fromEntries(streams.map((stream) => [stream, world.versions.get(stream) ?? 0]));
 
 const evolveHosts = (hosts: World['hosts'], event: BerthEvent): World['hosts'] => {
   switch (event.type) {
     case 'HostJoined': {
       const { host, tags, capacity, proxy } = event.data;
-      return { ...hosts, [host]: { host, tags, capacity, proxy, session: hosts[host]?.session ?? null } };
+      return hosts.set(host, { host, tags, capacity, proxy, session: hosts.get(host)?.session ?? null });
     }
     case 'HostTagged':
       return patch(hosts, event.data.host, { tags: event.data.tags });
@@ -62,6 +68,6 @@ const evolveHosts = (hosts: World['hosts'], event: BerthEvent): World['hosts'] =
 };
 
 const patch = (hosts: World['hosts'], host: HostId, change: Partial<HostFacts>): World['hosts'] => {
-  const known = hosts[host];
-  return known ? { ...hosts, [host]: { ...known, ...change } } : hosts;
+  const known = hosts.get(host);
+  return known ? hosts.set(host, { ...known, ...change }) : hosts;
 };

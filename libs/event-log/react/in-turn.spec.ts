@@ -9,7 +9,7 @@ import { Reactor } from './reactor.ts';
 
 /** Retires version 1 of every stack once, on one stream that all stacks share; that of the stack `later` after a minute. */
 const oncePerStack = (world: World, stack: StackName, now: number): Decision[] => {
-  if (world.stacks[stack]?.versions[1]?.status !== 'created') return [];
+  if (world.stacks.get(stack)?.versions[1]?.status !== 'created') return [];
   const event = { stream: 'fleet', type: 'VersionRetired', data: { stack, version: 1 } } as const;
   const told = { expected: versionsOf(world, ['fleet']), correlation: 'test', causation: null };
   return stack === 'later' && now < 60_000 ? [{ ...told, events: [], wakeAt: 60_000 }] : [{ ...told, events: [event] }];

@@ -23,9 +23,7 @@ export class Looks {
   /** Stacks for which something was due at the look before and is still, though they did not change. Each state is told once. */
   forgotten(world: World): readonly StackName[] {
     const before = this.#due;
-    this.#due = new Map(
-      Object.entries(world.stacks).filter(([stack]) => this.#isDue(world, stack as StackName)) as [StackName, StackState][],
-    );
+    this.#due = new Map([...world.stacks].filter(([stack]) => this.#isDue(world, stack)));
     const forgotten = [...this.#due].filter(([stack, state]) => before.get(stack) === state && this.#told.get(stack) !== state);
     for (const [stack, state] of forgotten) this.#told.set(stack, state);
     return forgotten.map(([stack]) => stack);

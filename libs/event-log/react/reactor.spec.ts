@@ -9,7 +9,7 @@ import { Reactor } from './reactor.ts';
 
 /** Lets every stack retire its version 1 once, on one stream that all stacks share. */
 const oncePerStack = (world: World, stack: StackName): Decision[] => {
-  if (world.stacks[stack]?.versions[1]?.status === 'retired') return [];
+  if (world.stacks.get(stack)?.versions[1]?.status === 'retired') return [];
   const event = { stream: 'fleet', type: 'VersionRetired', data: { stack, version: 1 } } as const;
   return [{ events: [event], expected: versionsOf(world, ['fleet']), correlation: 'test', causation: null }];
 };

@@ -62,7 +62,7 @@ export class Reactor {
     await this.#inTurn(async () => {
       await this.#readOn();
       this.#isCaughtUp = true;
-      const stacks = Object.keys(this.#world.stacks) as StackName[];
+      const stacks = this.#world.stacks.keys();
       await this.#react(stacks, stacks);
     });
     this.#lookLater();
@@ -243,4 +243,4 @@ export class Reactor {
 
 /** Stacks whose decisions may change: the one that the event concerns, or all of them when a host changed. */
 const touchedBy = (world: World, event: BerthEvent): readonly StackName[] =>
-  'stack' in event.data ? [event.data.stack] : (Object.keys(world.stacks) as StackName[]);
+  'stack' in event.data ? [event.data.stack] : world.stacks.keys();

@@ -45,7 +45,7 @@ export class History {
     const lane = laneOf(subjectOf(data as EventData<EventType>));
     const event = {
       ...{ id: eventIdOf(position), type, data, actor: 'test', correlation: 'test', causation: null },
-      ...{ v: 1, stream, version: (this.#world.versions[stream] ?? 0) + 1, incarnation: 1, position },
+      ...{ v: 1, stream, version: (this.#world.versions.get(stream) ?? 0) + 1, incarnation: 1, position },
       ...{ lane, laneNo: this.events.filter((known) => known.lane === lane).length + 1, at: this.#now },
     } as unknown as BerthEvent;
     this.events.push(event);
@@ -135,7 +135,9 @@ export class History {
   }
 
   #container(stack: string, container: string) {
-    const known = Object.values(this.stack(stack).containers).find((candidate) => candidate.container === container);
+    const known = this.stack(stack)
+      .containers.values()
+      .find((candidate) => candidate.container === container);
     if (!known) throw new Error(`tell of container ${container}: it was never placed`);
     return { stack: stack as StackName, host: known.host, container: known.container };
   }

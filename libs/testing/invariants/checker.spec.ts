@@ -267,7 +267,7 @@ describe('checkInvariants', () => {
     const play = until(played(1).tell(requestOf('shop', 2, shop)), 'RetirementWaveStarted');
     const { container, address } = firstOf(play, 1, 'web');
     const { container: next, host } = firstOf(play, 2, 'web');
-    play.until((world) => (world.stacks[SHOP] as StackState).containers[container]?.isGone ?? true);
+    play.until((world) => (world.stacks.get(SHOP) as StackState).containers.get(container)?.isGone ?? true);
     const { events } = play.history;
     const withoutNames = events.map((event) =>
       event.type === 'NamesServed'

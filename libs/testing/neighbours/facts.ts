@@ -48,7 +48,7 @@ const startOf = ({ container, run }: ContainerState) => {
 };
 
 const drainedBy = ({ stack, doorsServed, doors }: StackState, { container, host, drainedBy }: ContainerState): readonly Decided[] => {
-  const hosts = new Set<HostId>([host, ...(doors === null ? [] : (Object.keys(doorsServed) as HostId[]))]);
+  const hosts = new Set<HostId>([host, ...(doors === null ? [] : doorsServed.keys())]);
   return [...hosts]
     .filter((known) => !drainedBy.includes(known))
     .map((known) => ({
@@ -81,13 +81,13 @@ const preparations = (world: World, state: StackState): readonly Decided[] =>
 
 const served = (world: World, state: StackState): readonly Decided[] => [
   ...liveHosts(world)
-    .filter(({ host }) => isOlder(state.namesServed[host]?.generation, state.names))
+    .filter(({ host }) => isOlder(state.namesServed.get(host)?.generation, state.names))
     .map(({ host }): Decided => {
       return { stream: streams.host(host), type: 'NamesServed', data: { stack: state.stack, host, generation: state.names } };
     }),
   ...liveProxies(world).flatMap(({ host }): Decided[] => {
     const generation = state.doors?.generation;
-    if (!generation || !isOlder(state.doorsServed[host]?.generation, generation)) return [];
+    if (!generation || !isOlder(state.doorsServed.get(host)?.generation, generation)) return [];
     return [{ stream: streams.host(host), type: 'DoorsServed', data: { stack: state.stack, host, generation, since: world.position } }];
   }),
 ];
