@@ -1,6 +1,6 @@
 import { PostgresLeases } from '#libs/event-log/postgres';
 import { startRelay } from '#libs/event-log/relay';
-import { controlVariables, RELEASE, runService } from '#libs/service';
+import { controlVariables, ownerVariables, RELEASE, runService } from '#libs/service';
 import { layGround } from '#libs/service/control';
 import { Access } from './access/access.ts';
 import { readAccessFile } from './access/read-access.ts';
@@ -10,7 +10,7 @@ import { readToken } from './token.ts';
 
 await runService(process, {
   name: 'gateway',
-  variables: { ...controlVariables, ...gatewayVariables },
+  variables: { ...controlVariables, ...ownerVariables, ...gatewayVariables },
   start: async (given) => {
     const { settings: read, clock, ids, report, say, patiently, opened } = given;
     const { home, file } = tokenPlace(read);

@@ -19,6 +19,8 @@ export interface GatewayPorts {
   readonly seals: Seals;
   readonly attachments: Attachments;
   readonly pool: pg.Pool;
+  /** Who makes tables there; without it the pool's user does. */
+  readonly owner?: pg.PoolConfig | undefined;
   readonly report: (problem: string, cause: unknown) => void;
   readonly settings: GatewaySettings;
 }

@@ -27,8 +27,8 @@ const GRACE_MS = 2000;
 /** Serves when it resolves: the read model has read the log to its head, and the feed keeps it there. */
 export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   checkSettings(ports.settings);
-  const { log, clock, pool, report } = ports;
-  const source = await openDatabase(pool);
+  const { log, clock, pool, owner, report } = ports;
+  const source = await openDatabase(pool, owner);
   const runner = new ViewRunner({ pool, log, view: gatewayView });
   const parts = { runner, readModel: new ReadModel({ log, clock, runner, source }), followers: new Followers({ log, clock, report }) };
   const app = await createApp(ports, parts);

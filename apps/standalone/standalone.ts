@@ -3,7 +3,7 @@ import pg from 'pg';
 import { InProcessFeed, InProcessMail } from '#libs/bus/in-process';
 import { SystemClock, SystemIds } from '#libs/clock';
 import { startEmbeddedPostgres } from '#libs/event-log/embedded';
-import { migrate, PostgresAttachments, PostgresEventLog, PostgresSeals } from '#libs/event-log/postgres';
+import { asRole, migrate, PostgresAttachments, PostgresEventLog, PostgresSeals } from '#libs/event-log/postgres';
 import { type Closable, Opened, RELEASE } from '#libs/service';
 import { startDeployer } from '../deployer/start.ts';
 import { startDnsCentral } from '../dns-central/start.ts';
@@ -43,7 +43,7 @@ const openAll = async (settings: StandaloneSettings, report: Report, opened: (pa
   const database = await startEmbeddedPostgres({ dir: join(home, 'postgres'), report });
   opened({ close: () => database.stop() });
   await migrate(database.config);
-  const pool = new pg.Pool({ ...database.config, max: 10 });
+  const pool = new pg.Pool({ ...asRole(database.config, 'append'), max: 10 });
   pool.on('error', (cause) => report('idle database connection', cause));
   opened({ close: () => pool.end() });
   const log = new PostgresEventLog({ pool, clock, report });
@@ -57,7 +57,8 @@ const openAll = async (settings: StandaloneSettings, report: Report, opened: (pa
   const ports = { log, feed, mail, clock, ids, report };
 
   const listen = settings.listen;
-  const gateway = await startGateway({ ...ports, seals, attachments, pool, settings: { listen, token, version: RELEASE } });
+  const settingsOfGateway = { listen, token, version: RELEASE };
+  const gateway = await startGateway({ ...ports, seals, attachments, pool, owner: database.config, settings: settingsOfGateway });
   opened(gateway);
   opened(await startScheduler({ ...ports, seals, attachments }));
   opened(await startDeployer(ports));

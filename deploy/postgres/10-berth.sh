@@ -1,18 +1,18 @@
 #!/bin/sh
-# Runs once, when the database is made: two users and their rights. The owner makes the tables (the gateway does, at its start); the services
-# read and write rows and can't change a table.
+# Runs once, when the database is made: its users. The rights of each on the tables are given by whoever makes the tables (a gateway, as
+# berth_migrate). berth_read and berth_backup have no password until an operator sets one: until then nobody is let in as them.
 set -eu
 psql --set ON_ERROR_STOP=1 --no-psqlrc --quiet --username postgres --dbname postgres \
-  --set owner="$(cat /run/berth/owner)" --set services="$(cat /run/berth/services)" <<'SQL'
-create role berth_owner login password :'owner';
-create role berth_services login password :'services';
-create database berth owner berth_owner encoding 'UTF8' template template0;
+  --set migrate="$(cat /run/berth/migrate)" --set append="$(cat /run/berth/append)" <<'SQL'
+create role berth_migrate login password :'migrate';
+create role berth_append login password :'append';
+create role berth_read login;
+create role berth_backup login replication;
+create database berth owner berth_migrate encoding 'UTF8' template template0;
 revoke all on database berth from public;
-grant connect on database berth to berth_services;
+grant connect on database berth to berth_append, berth_read, berth_backup;
 \connect berth
 revoke all on schema public from public;
-alter schema public owner to berth_owner;
-grant usage on schema public to berth_services;
-alter default privileges for role berth_owner in schema public grant select, insert, update, delete on tables to berth_services;
-alter default privileges for role berth_owner in schema public grant usage on sequences to berth_services;
+alter schema public owner to berth_migrate;
+grant usage on schema public to berth_append, berth_read, berth_backup;
 SQL

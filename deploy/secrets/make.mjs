@@ -41,14 +41,14 @@ const brokerHash = (password) => {
 const brokerUser = (name, password) => ({ name, password_hash: brokerHash(password), hashing_algorithm: 'rabbit_password_hashing_sha256', tags: '' });
 
 secret('database/superuser');
-const owner = secret('database/owner');
-const services = secret('database/services');
+const migrate = secret('database/migrate');
+const append = secret('database/append');
 const control = secret('control/broker-password');
 const agent = secret('agent/broker-password');
 secret('gateway/token', 'berth_');
 
-write('gateway/database-url', `postgres://berth_owner:${owner}@database:5432/berth`);
-write('control/database-url', `postgres://berth_services:${services}@database:5432/berth`);
+write('gateway/migrate-database-url', `postgres://berth_migrate:${migrate}@database:5432/berth`);
+write('control/database-url', `postgres://berth_append:${append}@database:5432/berth`);
 write('control/amqp-url', `amqp://berth:${control}@broker:5672/${VHOST}`);
 write('agent/amqp-url', `amqp://${agentUser}:${agent}@127.0.0.1:${brokerPort}/${VHOST}`);
 write(

@@ -8,8 +8,13 @@ export const brokerVariables = {
   BERTH_AMQP_URL: z.string().regex(/^amqps?:\/\/.+/, 'write it as amqp://user:password@host:port/vhost'),
 };
 
+const databaseUrl = z.string().regex(/^postgres(ql)?:\/\/.+/, 'write it as postgresql://user:password@host:port/database');
+
 /** Of whoever reads the log. */
 export const controlVariables = {
   ...brokerVariables,
-  BERTH_DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\/.+/, 'write it as postgresql://user:password@host:port/database'),
+  BERTH_DATABASE_URL: databaseUrl,
 };
+
+/** Of whoever makes the tables: the same database as their owner. Without it everything is done as one user. */
+export const ownerVariables = { BERTH_MIGRATE_DATABASE_URL: databaseUrl.optional() };

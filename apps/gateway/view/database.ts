@@ -5,9 +5,9 @@ import { containerRows, deploymentRows, hostRows } from './entities.ts';
 import { ReadModel1763700000000 } from './migration.ts';
 import { RefusedReports1763808100000 } from './refused-reports.migration.ts';
 
-/** The read model over a pool that others use too and that outlives it. Its tables are brought to their newest form. */
-export const openDatabase = async (pool: pg.Pool): Promise<DataSource> => {
-  await migrate(configOf(pool), { name: 'gateway', migrations: [ReadModel1763700000000, RefusedReports1763808100000] });
+/** The read model over a pool that others use too and that outlives it. Its tables are brought to their newest form by their owner. */
+export const openDatabase = async (pool: pg.Pool, owner: pg.PoolConfig = configOf(pool)): Promise<DataSource> => {
+  await migrate(owner, { name: 'gateway', migrations: [ReadModel1763700000000, RefusedReports1763808100000] });
   const source = new DataSource({
     type: 'postgres',
     driver: { ...pg, Pool: lent(pool) },

@@ -5,7 +5,7 @@ import { SystemClock, SystemIds } from '#libs/clock';
 import type { AnyNewEvent, BerthEvent, HostId } from '#libs/contracts';
 import type { Decided } from '#libs/domain';
 import { startEmbeddedPostgres } from '#libs/event-log/embedded';
-import { migrate, PostgresAttachments, PostgresEventLog, PostgresLeases, PostgresSeals } from '#libs/event-log/postgres';
+import { asRole, migrate, PostgresAttachments, PostgresEventLog, PostgresLeases, PostgresSeals } from '#libs/event-log/postgres';
 import { startRelay } from '#libs/event-log/relay';
 import { Opened } from '#libs/service';
 import { startTestBroker, type TestBroker } from '#libs/testing';
@@ -106,7 +106,7 @@ export class House {
 
   /** What one replica stands on: connections of its own, as a process would have. */
   async #ground(service: string) {
-    const pool = new pg.Pool({ ...this.#config, max: 4 });
+    const pool = new pg.Pool({ ...asRole(this.#config, 'append'), max: 4 });
     pool.on('error', (cause) => this.#report('idle database connection', cause));
     this.#opened.push({ close: () => pool.end() });
     const log = new PostgresEventLog({ pool, clock, report: this.#report });

@@ -8,11 +8,14 @@ import type { Alive, Given, Running } from '#libs/service';
 interface GroundSettings {
   readonly BERTH_DATABASE_URL: string;
   readonly BERTH_AMQP_URL: string;
+  readonly BERTH_MIGRATE_DATABASE_URL?: string | undefined;
 }
 
 /** What a control service stands on: the log in PostgreSQL and the post by RabbitMQ. */
 export interface Ground extends Pick<AmqpBus, 'feed' | 'mail' | 'turns' | 'publisher' | 'requests'> {
   readonly pool: pg.Pool;
+  /** The database as the owner of its tables. */
+  readonly owner: pg.PoolConfig;
   readonly log: EventLog & Chained;
   readonly seals: Seals;
   readonly attachments: Attachments;
@@ -30,6 +33,11 @@ export interface GroundOptions {
 /** Further behind the log than this, a service does its work too late to be of use. */
 const READY_LAG = 1000;
 const CONNECT_MS = 5000;
+/**
+ * A server that hangs holds nobody for ever: the query fails as one that may be tried again. A client that hangs inside a transaction loses it,
+ * so that it holds nobody either.
+ */
+const LIMITS = { query_timeout: 10_000, idle_in_transaction_session_timeout: 1000 };
 
 /** Waits for the database and its tables; the broker may come later. All of it is given to `opened`. */
 export const layGround = async (given: Given<GroundSettings>, { service, migrates = false }: GroundOptions): Promise<Ground> => {
@@ -40,10 +48,11 @@ export const layGround = async (given: Given<GroundSettings>, { service, migrate
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
   };
-  const pool = new pg.Pool({ ...config, max: 10 });
+  const owner = { ...config, connectionString: settings.BERTH_MIGRATE_DATABASE_URL ?? settings.BERTH_DATABASE_URL };
+  const pool = new pg.Pool({ ...config, ...LIMITS, max: 10 });
   pool.on('error', (cause) => report('idle database connection', cause));
   opened.push({ close: () => pool.end() });
-  await patiently('the database', () => (migrates ? migrate(config) : awaitTables(pool)));
+  await patiently('the database', () => (migrates ? migrate(owner) : awaitTables(pool)));
   const log = new PostgresEventLog({ pool, clock, report });
   opened.push(log);
   await patiently('the database', () => log.start());
@@ -52,7 +61,7 @@ export const layGround = async (given: Given<GroundSettings>, { service, migrate
   const { feed, mail, turns, publisher, requests } = bus;
   const alive = (app: Running): Alive => ({ hindrance: () => hindranceOf(app, log, bus), close: () => app.close() });
   const beside = { seals: new PostgresSeals({ pool, ids }), attachments: new PostgresAttachments({ pool, clock }) };
-  return { pool, log, ...beside, feed, mail, turns, publisher, requests, alive };
+  return { pool, owner, log, ...beside, feed, mail, turns, publisher, requests, alive };
 };
 
 const awaitTables = async (pool: pg.Pool): Promise<void> => {
