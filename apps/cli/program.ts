@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
 import { EXIT, Exit, type ExitCode } from './exit.ts';
 
@@ -61,6 +61,40 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--stack <name>', 'only of this stack')
     .option('--json', 'one JSON object', false)
     .action(async (given) => end(await (await import('./ps/ps.ts')).ps(contextOf(), given)));
+  program
+    .command('parks')
+    .description('print for which stacks a service decides nothing, and why')
+    .option('--json', 'one JSON object', false)
+    .action(async (given) => end(await (await import('./parks/parks.ts')).parks(contextOf(), given)));
+  program
+    .command('unpark')
+    .description('let a service decide for a stack again')
+    .argument('<service>', 'as `berth parks` names it')
+    .argument('<stack>', 'as `berth parks` names it')
+    .option('--json', 'one JSON object', false)
+    .action(async (service, stack, given) => end(await (await import('./parks/parks.ts')).unpark(contextOf(), service, stack, given)));
+  program
+    .command('why')
+    .description('say why something happened, and what it led to')
+    .argument('<id>', 'of an event, a container or a deployment, or a position')
+    .option('--json', 'one JSON object', false)
+    .action(async (id, given) => end(await (await import('./why/why.ts')).why(contextOf(), id, given)));
+  program
+    .command('at')
+    .description('print what was true then')
+    .argument('<moment>', 'a position (4711), a time (2026-11-21T14:00:00Z) or a version (shop@3)')
+    .addArgument(new Argument('<view>', 'what to print').choices(['ps', 'names', 'routes']))
+    .option('--stack <name>', 'only of this stack')
+    .option('--json', 'one JSON object', false)
+    .action(async (moment, view, given) => end(await (await import('./at/at.ts')).at(contextOf(), moment, view, given)));
+  program
+    .command('diff')
+    .description('print what is another at two moments, or of two versions')
+    .argument('<from>', 'a position, a time or a version (shop@3)')
+    .argument('<to>', 'a position, a time or a version (shop@4)')
+    .option('--stack <name>', 'only of this stack')
+    .option('--json', 'one JSON object', false)
+    .action(async (from, to, given) => end(await (await import('./diff/diff.ts')).diff(contextOf(), from, to, given)));
   program
     .command('schema')
     .description('print the JSON schema of a compose.yaml, for editors')

@@ -2,7 +2,7 @@ import type { FeedBatch, Mail } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import type { HostId } from '#libs/contracts';
 import type { EventLog } from '#libs/event-log';
-import { Reactor } from '#libs/event-log/react';
+import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
 import { CentralTables } from './central-tables.ts';
 import { NamesMailer } from './names-mailer.ts';
 
@@ -40,9 +40,8 @@ export class DnsCentral {
     return this.#tables.tables;
   }
 
-  /** It has folded the log up to here. */
-  get position(): number {
-    return this.#reactor.world.position;
+  get condition(): Condition {
+    return conditionOf(this.#reactor);
   }
 
   async start(): Promise<void> {

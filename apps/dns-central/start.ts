@@ -34,7 +34,7 @@ export const startDnsCentral = async ({
     await dnsCentral.start();
     const server = await listenCentral(() => dnsCentral.tables, settings.listen);
     return {
-      position: () => dnsCentral.position,
+      ...dnsCentral.condition,
       listen: { address: server.address, port: server.port },
       close: async () => {
         await server.close();

@@ -10,10 +10,12 @@ import { DeploymentsController } from './http/deployments.controller.ts';
 import { EventsController } from './http/events.controller.ts';
 import { FleetController } from './http/fleet.controller.ts';
 import { HealthController } from './http/health.controller.ts';
+import { ParksController } from './http/parks.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { Product } from './http/product.ts';
 import { SchemaPipe } from './http/schema.pipe.ts';
 import { FeedController } from './inbox/feed.controller.ts';
+import { Parks } from './parks/parks.ts';
 import type { GatewayPorts } from './ports.ts';
 import { RequestsDesk } from './requests/requests-desk.ts';
 import { ReadModel } from './view/read-model.ts';
@@ -32,13 +34,22 @@ export class GatewayModule {
   ): DynamicModule {
     return {
       module: GatewayModule,
-      controllers: [DeploymentsController, EventsController, FleetController, AttachmentsController, HealthController, FeedController],
+      controllers: [
+        DeploymentsController,
+        EventsController,
+        FleetController,
+        AttachmentsController,
+        ParksController,
+        HealthController,
+        FeedController,
+      ],
       providers: [
         { provide: EventLog, useValue: log },
         { provide: Attachments, useValue: attachments },
         { provide: ViewRunner, useValue: runner },
         { provide: ReadModel, useValue: readModel },
         { provide: Followers, useValue: followers },
+        { provide: Parks, useFactory: () => new Parks({ log, ids, readModel }) },
         { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },
         {
           provide: RequestsDesk,

@@ -8,12 +8,12 @@ import { ProxyConfigurator } from './proxy-configurator.ts';
 
 @Module({})
 export class ProxyConfiguratorModule {
-  static with(ports: ProxyConfiguratorPorts): DynamicModule {
+  static with(ports: ProxyConfiguratorPorts, onHalted: (isHalted: boolean) => void): DynamicModule {
     return {
       module: ProxyConfiguratorModule,
       controllers: [FeedController, MailController],
       providers: [
-        { provide: ProxyConfigurator, useFactory: () => new ProxyConfigurator(ports) },
+        { provide: ProxyConfigurator, useFactory: () => new ProxyConfigurator(ports, onHalted) },
         { provide: APP_FILTER, useFactory: () => new Rethrow() },
       ],
     };

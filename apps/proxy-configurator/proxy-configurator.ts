@@ -1,7 +1,7 @@
 import type { FeedBatch } from '#libs/bus';
 import type { HostId } from '#libs/contracts';
 import { doorsDue } from '#libs/domain/routing';
-import { Reactor } from '#libs/event-log/react';
+import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
 import { DoorsMailer } from './doors-mailer.ts';
 import type { ProxyConfiguratorPorts } from './ports.ts';
 
@@ -13,18 +13,17 @@ export class ProxyConfigurator {
   readonly #mailer: DoorsMailer;
   #isStarted = false;
 
-  constructor({ log, mail, turns, clock, ids, report }: ProxyConfiguratorPorts) {
+  constructor({ log, mail, turns, clock, ids, report }: ProxyConfiguratorPorts, onHalted: (isHalted: boolean) => void = () => undefined) {
     this.#mailer = new DoorsMailer(mail);
     this.#reactor = new Reactor({
-      ...{ log, clock, ids, report, consumer: CONSUMER, due: doorsDue },
+      ...{ log, clock, ids, report, onHalted, consumer: CONSUMER, due: doorsDue },
       acts: turns ? 'in turn' : 'on feed',
       onFolded: (world, stacks) => this.#mailer.tellOfChanges(world, stacks),
     });
   }
 
-  /** It has folded the log up to here. */
-  get position(): number {
-    return this.#reactor.world.position;
+  get condition(): Condition {
+    return conditionOf(this.#reactor);
   }
 
   async start(): Promise<void> {

@@ -9,11 +9,15 @@ import { CONSUMER, ProxyConfigurator } from './proxy-configurator.ts';
 /** Resolves when the log was read to its head, what was due in it is appended, and proxies are answered. */
 export const startProxyConfigurator = async (ports: ProxyConfiguratorPorts): Promise<Running> => {
   const { feed, mail, turns } = ports;
-  const app = await NestFactory.createMicroservice(ProxyConfiguratorModule.with(ports), {
-    strategy: new BusStrategy({ feed, mail, turns, consumer: CONSUMER, address: CONSUMER }),
-    logger: ['error', 'fatal'],
-    abortOnError: false,
-  });
+  const strategy = new BusStrategy({ feed, mail, turns, consumer: CONSUMER, address: CONSUMER });
+  const app = await NestFactory.createMicroservice(
+    ProxyConfiguratorModule.with(ports, (isHalted) => strategy.takeTurns(!isHalted)),
+    {
+      strategy,
+      logger: ['error', 'fatal'],
+      abortOnError: false,
+    },
+  );
   const configurator = app.get(ProxyConfigurator);
   const close = async (): Promise<void> => {
     await app.close();
@@ -22,7 +26,7 @@ export const startProxyConfigurator = async (ports: ProxyConfiguratorPorts): Pro
   try {
     await app.listen();
     await configurator.start();
-    return { position: () => configurator.position, close };
+    return { ...configurator.condition, close };
   } catch (cause) {
     await close();
     throw new Error('start the proxy-configurator', { cause });

@@ -8,12 +8,12 @@ import { Scheduler } from './scheduler.ts';
 
 @Module({})
 export class SchedulerModule {
-  static with(ports: SchedulerPorts): DynamicModule {
+  static with(ports: SchedulerPorts, onHalted: (isHalted: boolean) => void): DynamicModule {
     return {
       module: SchedulerModule,
       controllers: [FeedController, MailController],
       providers: [
-        { provide: Scheduler, useFactory: () => new Scheduler(ports) },
+        { provide: Scheduler, useFactory: () => new Scheduler(ports, onHalted) },
         { provide: APP_FILTER, useClass: Rethrow },
       ],
     };

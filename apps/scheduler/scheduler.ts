@@ -1,6 +1,6 @@
 import type { BerthEvent, HostId, MailMessage } from '#libs/contracts';
 import { placementDue } from '#libs/domain/placement';
-import { Reactor } from '#libs/event-log/react';
+import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
 import { ContainersPost } from './hosts/containers-post.ts';
 import { HostRecorder } from './hosts/host-recorder.ts';
 import { Refusals } from './hosts/refusals.ts';
@@ -13,7 +13,7 @@ export class Scheduler {
   readonly #post: ContainersPost;
   readonly #mail: SchedulerPorts['mail'];
 
-  constructor(ports: SchedulerPorts) {
+  constructor(ports: SchedulerPorts, onHalted: (isHalted: boolean) => void = () => undefined) {
     this.#mail = ports.mail;
     this.#post = new ContainersPost(ports);
     this.#reactor = new Reactor({
@@ -21,14 +21,14 @@ export class Scheduler {
       acts: ports.turns ? 'in turn' : 'on feed',
       consumer: 'scheduler',
       due: placementDue,
+      onHalted,
       onFolded: (world, stacks) => this.#post.push(world, stacks),
     });
     this.#recorder = new HostRecorder(ports, this.#reactor, new Refusals(ports));
   }
 
-  /** It has folded the log up to here. */
-  get position(): number {
-    return this.#reactor.world.position;
+  get condition(): Condition {
+    return conditionOf(this.#reactor);
   }
 
   async start(): Promise<void> {

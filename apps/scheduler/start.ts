@@ -10,11 +10,15 @@ import { Scheduler } from './scheduler.ts';
 /** Listens first, then reads the log: what is appended in between is met twice and folded once. */
 export const startScheduler = async (ports: SchedulerPorts): Promise<Running> => {
   const { feed, mail, turns } = ports;
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(SchedulerModule.with(ports), {
-    strategy: new BusStrategy({ feed, mail, turns, consumer: 'scheduler', address: 'scheduler' }),
-    logger: ['error', 'warn'],
-    abortOnError: false,
-  });
+  const strategy = new BusStrategy({ feed, mail, turns, consumer: 'scheduler', address: 'scheduler' });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(
+    SchedulerModule.with(ports, (isHalted) => strategy.takeTurns(!isHalted)),
+    {
+      strategy,
+      logger: ['error', 'warn'],
+      abortOnError: false,
+    },
+  );
   const scheduler = app.get(Scheduler);
   const close = async (): Promise<void> => {
     await app.close();
@@ -23,7 +27,7 @@ export const startScheduler = async (ports: SchedulerPorts): Promise<Running> =>
   try {
     await app.listen();
     await scheduler.start();
-    return { position: () => scheduler.position, close };
+    return { ...scheduler.condition, close };
   } catch (cause) {
     await close();
     throw new Error('start the scheduler', { cause });

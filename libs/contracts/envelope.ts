@@ -4,7 +4,10 @@ import { catalog, currentVersion, type EventData, type EventType, isEventType } 
 import type { EventId, HostId, Instant, StackName } from './ids.ts';
 import { isoText } from './time.ts';
 
-/** `requests/<stack>`, `stack/<name>`, `hosts`, `fleet`, `host/<id>`, `doors/<stack>`, `platform`. */
+/**
+ * `requests/<stack>`, `stack/<name>`, `hosts`, `fleet`, `host/<id>`, `doors/<stack>`, `platform`, `reactions/<service>/<stack>`,
+ * `listening/<service>`.
+ */
 export type StreamName = string;
 
 export const streams = {
@@ -15,6 +18,8 @@ export const streams = {
   host: (host: HostId): StreamName => `host/${host}`,
   doors: (stack: StackName): StreamName => `doors/${stack}`,
   platform: 'platform',
+  reactions: (consumer: string, stack: StackName): StreamName => `reactions/${consumer}/${stack}`,
+  listening: (consumer: string): StreamName => `listening/${consumer}`,
 } as const;
 
 /** An event that somebody wants in the log. */

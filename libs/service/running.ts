@@ -2,6 +2,10 @@
 export interface Running {
   /** It has read the log up to here. */
   readonly position: () => number;
+  /** What keeps it from its work, in words; null when nothing does. */
+  readonly hindrance?: () => string | null;
+  /** What somebody should know though it does its work. */
+  readonly remarks?: () => readonly string[];
   /** Ends what runs and waits for it. */
   close(): Promise<void>;
 }

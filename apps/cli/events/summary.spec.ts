@@ -30,6 +30,7 @@ it('knows every type of the catalog', () => {
     tags: ['a'],
     for: ['c'],
     counts: [],
+    streams: ['s'],
     service: 'web',
   };
   const more = { generation: { incarnation: 1, position: 1 }, cause: { message: 'x' }, waited: {}, reason: 'x', fix: 'x', revision: null };

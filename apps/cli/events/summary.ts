@@ -60,6 +60,14 @@ export const summaryOf = (event: WireEvent): string => {
       return `${event.data.host}: ${event.data.tags.join(', ')}`;
     case 'FormatRaised':
       return `events may be written in format ${event.data.format}`;
+    case 'StackParked':
+      return `${event.data.consumer}: ${event.data.error}`;
+    case 'DecisionStalled':
+      return `${event.data.consumer} lost ${event.data.attempts} races in a row on ${event.data.streams.join(', ')}`;
+    case 'UnparkRequested':
+      return event.data.consumer;
+    case 'ListeningResumed':
+      return `${event.data.consumer} after ${Math.round((event.data.until - event.data.from) / 1000)} s of silence`;
     case 'IncarnationRaised':
       return `incarnation ${event.data.incarnation} (${event.data.reason})`;
     default:

@@ -4,7 +4,8 @@ const served: readonly { readonly path: RegExp; readonly methods: readonly strin
   { path: /^\/v1\/deployments$/, methods: [...READ, 'POST'] },
   { path: /^\/v1\/deployments\/[^/]+$/, methods: READ },
   { path: /^\/v1\/attachments\/[^/]+$/, methods: READ },
-  { path: /^\/v1\/(events|containers|hosts)$/, methods: READ },
+  { path: /^\/v1\/parks\/[^/]+\/[^/]+$/, methods: ['DELETE'] },
+  { path: /^\/v1\/(events|containers|hosts|parks)$/, methods: READ },
   { path: /^\/(healthz|readyz)?$/, methods: READ },
 ];
 

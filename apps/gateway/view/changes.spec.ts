@@ -2,17 +2,18 @@ import { describe, expect, it } from 'vitest';
 import type { BerthEvent } from '#libs/contracts';
 import { containerOf, deploymentOf, History, manifestOf } from '#libs/testing/history';
 import { type Change, viewChanges } from './changes.ts';
-import { type ContainerRow, containerViewOf, type DeploymentRow, deploymentViewOf, type HostRow } from './rows.ts';
+import { type ContainerRow, containerViewOf, type DeploymentRow, deploymentViewOf, type HostRow, type ParkRow } from './rows.ts';
 
 interface Tables {
   readonly deployment: Map<string, DeploymentRow>;
   readonly container: Map<string, ContainerRow>;
   readonly host: Map<string, HostRow>;
+  readonly park: Map<string, ParkRow>;
 }
 
 /** The tables, kept in maps. */
 const fold = (events: readonly BerthEvent[]): Tables => {
-  const tables: Tables = { deployment: new Map(), container: new Map(), host: new Map() };
+  const tables: Tables = { deployment: new Map(), container: new Map(), host: new Map(), park: new Map() };
   for (const change of events.flatMap(viewChanges)) make(tables[change.table] as Map<string, object>, change);
   return tables;
 };

@@ -1,10 +1,11 @@
 import { assertNever, type BerthEvent, type Recorded } from '#libs/contracts';
-import type { ContainerRow, DeploymentRow, HostRow } from './rows.ts';
+import type { ContainerRow, DeploymentRow, HostRow, ParkRow } from './rows.ts';
 
 interface Rows {
   readonly deployment: DeploymentRow;
   readonly container: ContainerRow;
   readonly host: HostRow;
+  readonly park: ParkRow;
 }
 type Table = keyof Rows;
 
@@ -67,6 +68,13 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
       const { host, ...refused } = event.data;
       return [{ do: 'patch', table: 'host', keys: [host], columns: { refused } }];
     }
+    case 'StackParked': {
+      const { stack, consumer, event: last, error } = event.data;
+      const park = `${consumer}/${stack}`;
+      return [{ do: 'put', table: 'park', key: park, columns: { park, consumer, stack, event: last, error, since: event.at } }];
+    }
+    case 'UnparkRequested':
+      return [{ do: 'drop', table: 'park', key: `${event.data.consumer}/${event.data.stack}` }];
     case 'SwitchCompleted':
     case 'VersionRetired':
     case 'PlacementFailed':
@@ -80,6 +88,8 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'DoorsRefused':
     case 'FormatRaised':
     case 'IncarnationRaised':
+    case 'DecisionStalled':
+    case 'ListeningResumed':
       return [];
     default:
       return assertNever(event);

@@ -1,5 +1,5 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
-import type { ContainerRow, DeploymentRow, HostRow } from './rows.ts';
+import type { ContainerRow, DeploymentRow, HostRow, ParkRow } from './rows.ts';
 
 /** Instants and positions fit a double exactly; the driver hands bigint over as text. */
 const toNumber = { to: (value: unknown) => value, from: (value: string | null) => (value === null ? null : Number(value)) };
@@ -37,6 +37,19 @@ export const containerRows = new EntitySchema<ContainerRow>({
     since: big('since'),
     leavingAt: big('leaving_at', true),
     retiredAt: big('retired_at', true),
+  },
+});
+
+export const parkRows = new EntitySchema<ParkRow>({
+  name: 'Park',
+  tableName: 'park_view',
+  columns: {
+    park: { type: 'text', primary: true },
+    consumer: { type: 'text' },
+    stack: { type: 'text' },
+    event: { type: 'text' },
+    error: { type: 'text' },
+    since: big('since'),
   },
 });
 

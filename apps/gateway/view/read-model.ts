@@ -1,10 +1,10 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '#libs/clock';
-import { type ContainerView, type DeploymentId, type DeploymentView, type HostView, Transient } from '#libs/contracts';
+import { type ContainerView, type DeploymentId, type DeploymentView, type HostView, type ParkView, Transient } from '#libs/contracts';
 import type { EventLog } from '#libs/event-log';
 import type { ViewRunner } from '#libs/event-log/views';
-import { containerRows, deploymentRows, hostRows } from './entities.ts';
-import { containerViewOf, deploymentViewOf, hostViewOf } from './rows.ts';
+import { containerRows, deploymentRows, hostRows, parkRows } from './entities.ts';
+import { containerViewOf, deploymentViewOf, hostViewOf, parkViewOf } from './rows.ts';
 
 export interface ReadModelPorts {
   readonly log: EventLog;
@@ -52,6 +52,11 @@ export class ReadModel {
       ]),
     );
     return hosts.map((row) => hostViewOf(row, containers.filter(({ host }) => host === row.host).length));
+  }
+
+  async parks(): Promise<readonly ParkView[]> {
+    const rows = await this.#fresh((source) => source.getRepository(parkRows).find({ order: { park: 'ASC' } }));
+    return rows.map(parkViewOf);
   }
 
   /** How many events the view has yet to fold. */

@@ -6,6 +6,7 @@ import type {
   HostId,
   HostView,
   Instant,
+  ParkView,
   RefusedReports,
   StackName,
 } from '#libs/contracts';
@@ -42,6 +43,13 @@ export interface HostRow {
   readonly lastConnectedAt: Instant | null;
   readonly refused: RefusedReports | null;
 }
+
+export interface ParkRow extends ParkView {
+  /** `<service>/<stack>`. */
+  readonly park: string;
+}
+
+export const parkViewOf = ({ park: _, ...view }: ParkRow): ParkView => view;
 
 export const deploymentViewOf = ({ position: _, ...view }: DeploymentRow): DeploymentView => view;
 

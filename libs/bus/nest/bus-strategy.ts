@@ -24,6 +24,11 @@ export interface BusStrategyOptions {
 export class BusStrategy extends Server implements CustomTransportStrategy {
   readonly #options: BusStrategyOptions;
   readonly #subscriptions: Subscription[] = [];
+  #turns: Subscription | null = null;
+  /** What was begun with the turns, one after another. */
+  #turning: Promise<void> = Promise.resolve();
+  #isWilling = true;
+  #isOpen = false;
 
   constructor(options: BusStrategyOptions) {
     super();
@@ -34,7 +39,16 @@ export class BusStrategy extends Server implements CustomTransportStrategy {
     this.#subscribe().then(() => ready(), ready);
   }
 
+  /** Takes no turns while it is told so: other replicas get them, and what this one had not ended. */
+  takeTurns(isWilling: boolean): void {
+    this.#isWilling = isWilling;
+    this.#turning = this.#turning.then(() => this.#turn()).catch((cause: unknown) => this.logger.error(`take turns: ${cause}`));
+  }
+
   async close(): Promise<void> {
+    this.#isOpen = false;
+    await this.#turning;
+    await this.#turns?.close();
     await Promise.all(this.#subscriptions.splice(0).map((subscription) => subscription.close()));
   }
 
@@ -47,11 +61,23 @@ export class BusStrategy extends Server implements CustomTransportStrategy {
   }
 
   async #subscribe(): Promise<void> {
-    const { feed, mail, turns, consumer, address } = this.#options;
+    const { feed, mail, consumer, address } = this.#options;
     if (this.messageHandlers.has(FEED)) this.#subscriptions.push(await feed.subscribe(consumer, (batch) => this.#call(FEED, batch)));
     if (this.messageHandlers.has(MAIL) && address)
       this.#subscriptions.push(await mail.receive(address, (message) => this.#call(MAIL, message)));
-    if (this.messageHandlers.has(TURN) && turns) this.#subscriptions.push(await turns.take(consumer, (batch) => this.#call(TURN, batch)));
+    this.#isOpen = true;
+    await this.#turn();
+  }
+
+  async #turn(): Promise<void> {
+    const { turns, consumer } = this.#options;
+    if (!turns || !this.#isOpen || !this.messageHandlers.has(TURN)) return;
+    if (this.#isWilling) this.#turns ??= await turns.take(consumer, (batch) => this.#call(TURN, batch));
+    else {
+      const taken = this.#turns;
+      this.#turns = null;
+      await taken?.close();
+    }
   }
 
   async #call(pattern: string, payload: unknown): Promise<void> {

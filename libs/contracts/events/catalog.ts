@@ -4,11 +4,12 @@ import { fleet } from './fleet.ts';
 import { host } from './host.ts';
 import { hosts } from './hosts.ts';
 import { platform } from './platform.ts';
+import { listening, reactions } from './reactions.ts';
 import { requests } from './requests.ts';
 import { stack } from './stack.ts';
 
 /** Every event that Berth knows: its schema by its type. */
-export const catalog = { ...requests, ...stack, ...hosts, ...fleet, ...host, ...doors, ...platform } as const;
+export const catalog = { ...requests, ...stack, ...hosts, ...fleet, ...host, ...doors, ...platform, ...reactions, ...listening } as const;
 
 export type EventType = keyof typeof catalog;
 export type EventData<T extends EventType> = Readonly<z.infer<(typeof catalog)[T]>>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { deploymentId, serviceName, stackName } from '../ids.ts';
 import { manifest } from '../manifest/manifest.ts';
+import { consumer } from './reactions.ts';
 
 /** `digest` is the content: `sha256:…` of an image that one engine has, `name@sha256:…` of a registry; null when only the reference is known. */
 export const image = z.strictObject({ reference: z.string().min(1), digest: z.string().nullable() });
@@ -26,6 +27,8 @@ export const requests = {
     images: z.record(serviceName, image),
     revision: revision.nullable(),
   }),
+  /** The service shall decide for this stack again. */
+  UnparkRequested: z.strictObject({ stack: stackName, consumer }),
 } as const;
 
 export type Image = Readonly<z.infer<typeof image>>;

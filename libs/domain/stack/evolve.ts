@@ -14,8 +14,11 @@ type Of<T extends EventType> = Recorded<T>;
 /** Folds one event that concerns the stack. Events of hosts alone leave it as it is. */
 export const evolveStack = (state: StackState, event: BerthEvent): StackState => ({
   ...fold(state, event),
-  last: { id: event.id, correlation: event.correlation },
+  last: isOfDeciding(event) ? state.last : { id: event.id, correlation: event.correlation },
 });
+
+/** They tell how deciding went; what is decided next has other causes. */
+const isOfDeciding = ({ type }: BerthEvent): boolean => type === 'StackParked' || type === 'UnparkRequested' || type === 'DecisionStalled';
 
 const fold = (state: StackState, event: BerthEvent): StackState => {
   switch (event.type) {
@@ -79,11 +82,20 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
       return containersRetired(state, event);
     case 'VersionRetired':
       return version(state, event.data.version, 'retired');
+    case 'StackParked':
+      return {
+        ...state,
+        parks: { ...state.parks, [event.data.consumer]: { event: event.data.event, error: event.data.error, at: event.at } },
+      };
+    case 'UnparkRequested':
+      return { ...state, parks: without(state.parks, event.data.consumer) };
     case 'HostJoined':
     case 'HostTagged':
     case 'HostConnected':
     case 'ReportsRefused':
     case 'FormatRaised':
+    case 'DecisionStalled':
+    case 'ListeningResumed':
     case 'IncarnationRaised':
       return state;
     default:

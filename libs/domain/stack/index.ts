@@ -1,3 +1,5 @@
 export * from './evolve.ts';
+export { isLost } from './incarnations.ts';
+export * from './outages.ts';
 export * from './state.ts';
 export * from './world.ts';

@@ -89,6 +89,12 @@ export interface Served {
   readonly since: Instant;
 }
 
+export interface Park {
+  readonly event: EventId;
+  readonly error: string;
+  readonly at: Instant;
+}
+
 /** Everything that the log says of one stack. Each service folds it and decides from it. */
 export interface StackState {
   readonly stack: StackName;
@@ -112,6 +118,8 @@ export interface StackState {
   readonly desired: Generation;
   readonly doorsServed: OrderedMap<HostId, Served>;
   readonly namesServed: OrderedMap<HostId, Served>;
+  /** By service: why it decides nothing for this stack. */
+  readonly parks: Readonly<Record<string, Park>>;
   /** The newest event that concerns this stack, for causation, and the deployment that it belongs to. */
   readonly last: { readonly id: EventId; readonly correlation: string } | null;
 }
@@ -131,6 +139,7 @@ export const emptyStack = (stack: StackName): StackState => ({
   desired: { incarnation: 1, position: 0 },
   doorsServed: OrderedMap.empty(),
   namesServed: OrderedMap.empty(),
+  parks: {},
   last: null,
 });
 

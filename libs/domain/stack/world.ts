@@ -1,6 +1,8 @@
 import type { BerthEvent, Capacity, Generation, HostId, Instant, StackName, StreamName } from '#libs/contracts';
 import { OrderedMap } from '#libs/domain/ordered-map';
 import { evolveStack } from './evolve.ts';
+import { type Past, pastAfter, toldAnew } from './incarnations.ts';
+import { evolveOutages, type Outages } from './outages.ts';
 import { emptyStack, type StackState } from './state.ts';
 
 export interface HostFacts {
@@ -20,6 +22,8 @@ export interface World {
   readonly versions: OrderedMap<StreamName, number>;
   readonly stacks: OrderedMap<StackName, StackState>;
   readonly hosts: OrderedMap<HostId, HostFacts>;
+  readonly past: Past;
+  readonly outages: Outages;
 }
 
 export const emptyWorld: World = {
@@ -28,6 +32,8 @@ export const emptyWorld: World = {
   versions: OrderedMap.empty(),
   stacks: OrderedMap.empty(),
   hosts: OrderedMap.empty(),
+  past: {},
+  outages: {},
 };
 
 /** Folds the next event of the log. */
@@ -35,8 +41,10 @@ export const evolveWorld = (world: World, event: BerthEvent): World => ({
   incarnation: event.incarnation,
   position: event.position,
   versions: world.versions.set(event.stream, event.version),
-  stacks: 'stack' in event.data ? world.stacks.set(event.data.stack, evolveStack(stackOf(world, event.data.stack), event)) : world.stacks,
+  stacks: evolveStacks(world, event),
   hosts: evolveHosts(world.hosts, event),
+  past: event.type === 'IncarnationRaised' ? pastAfter(world.past, event) : world.past,
+  outages: evolveOutages(world.outages, event),
 });
 
 export const stackOf = (world: World, stack: StackName): StackState => world.stacks.get(stack) ?? emptyStack(stack);
@@ -49,6 +57,14 @@ export const liveProxies = (world: World): readonly HostFacts[] => liveHosts(wor
 /** The versions of these streams, as far as they were folded. */
 export const versionsOf = (world: World, streams: readonly StreamName[]): Record<StreamName, number> =>
   Object.fromEntries(streams.map((stream) => [stream, world.versions.get(stream) ?? 0]));
+
+const evolveStacks = (world: World, event: BerthEvent): World['stacks'] => {
+  if (event.type === 'IncarnationRaised')
+    return OrderedMap.of([...world.stacks].map(([stack, state]) => [stack, toldAnew(state, event)] as const));
+  if (!('stack' in event.data)) return world.stacks;
+  const { stack } = event.data;
+  return world.stacks.set(stack, evolveStack(stackOf(world, stack), event));
+};
 
 const evolveHosts = (hosts: World['hosts'], event: BerthEvent): World['hosts'] => {
   switch (event.type) {

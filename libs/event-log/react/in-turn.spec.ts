@@ -10,9 +10,10 @@ import { Reactor } from './reactor.ts';
 /** Retires version 1 of every stack once, on one stream that all stacks share; that of the stack `later` after a minute. */
 const oncePerStack = (world: World, stack: StackName, now: number): Decision[] => {
   if (world.stacks.get(stack)?.versions[1]?.status !== 'created') return [];
-  const event = { stream: 'fleet', type: 'VersionRetired', data: { stack, version: 1 } } as const;
-  const told = { expected: versionsOf(world, ['fleet']), correlation: 'test', causation: null };
-  return stack === 'later' && now < 60_000 ? [{ ...told, events: [], wakeAt: 60_000 }] : [{ ...told, events: [event] }];
+  const event = { stream: `stack/${stack}`, type: 'VersionRetired', data: { stack, version: 1 } } as const;
+  const shared = { stream: 'fleet', type: 'PlacementReleased', data: { stack, container: 'c' as never, host: 'h' as never } } as const;
+  const told = { expected: versionsOf(world, ['fleet', event.stream]), correlation: 'test', causation: null };
+  return stack === 'later' && now < 60_000 ? [{ ...told, events: [], wakeAt: 60_000 }] : [{ ...told, events: [event, shared] }];
 };
 
 /** Counts how often something was read of it. */

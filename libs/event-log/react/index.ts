@@ -1,1 +1,2 @@
+export * from './condition.ts';
 export * from './reactor.ts';

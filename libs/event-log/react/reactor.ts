@@ -1,20 +1,11 @@
-import type { Clock, Ids, Timer } from '#libs/clock';
-import type { AnyNewEvent, BerthEvent, StackName } from '#libs/contracts';
-import type { Decided, Decision } from '#libs/domain';
-import { emptyWorld, evolveWorld, type World } from '#libs/domain/stack';
-import type { AppendItem, EventLog } from '../event-log.ts';
+import type { Timer } from '#libs/clock';
+import { type BerthEvent, type StackName, Transient } from '#libs/contracts';
+import type { World } from '#libs/domain/stack';
+import { Decider, type DeciderOptions } from './decider.ts';
+import { Fold, touchedBy } from './fold.ts';
 import { Looks } from './looks.ts';
 
-export interface ReactorOptions {
-  readonly log: EventLog;
-  readonly clock: Clock;
-  readonly ids: Ids;
-  /** Names the service in events (`actor`). */
-  readonly consumer: string;
-  /** What is due for one stack. Pure. */
-  readonly due: (world: World, stack: StackName, now: number) => readonly Decision[];
-  /** Told of a decision that could not be made or was refused for good; the stack waits until something else concerns it. */
-  readonly report: (problem: string, cause: unknown) => void;
+export interface ReactorOptions extends DeciderOptions {
   /**
    * `on feed` (unless told): decides for all that the feed brings. `in turn`: folds what the feed brings and decides for what `act` is
    * handed, where replicas share the work.
@@ -22,6 +13,10 @@ export interface ReactorOptions {
   readonly acts?: 'on feed' | 'in turn';
   /** Called after events were folded, with the stacks that they touched; for mail, never for appending. */
   readonly onFolded?: (world: World, stacks: readonly StackName[]) => void;
+  /** Called when it halts, and when it goes on: a halted replica leaves its turns to others. */
+  readonly onHalted?: (isHalted: boolean) => void;
+  /** Called before it decides, in the order of its work: true when something was appended that has to be folded first. */
+  readonly beforeDeciding?: (world: World) => Promise<boolean>;
 }
 
 /** How long a turn waits for the feed before it reads the log itself. */
@@ -33,36 +28,53 @@ const LOOK_MS = 5000;
  * Folds the whole log into a world and appends what is due in it. It is level-triggered: nothing is remembered between
  * decisions, so a crash at any point, a repeated batch or a conflict only leads to the same decision again, and the
  * expected versions keep two replicas apart. What has been due for a whole look without anybody deciding it (a lost turn, the timer of
- * a replica that died) it decides whoever's turn it is.
+ * a replica that died) it decides whoever's turn it is. It decides nothing while an event can't be folded.
  */
 export class Reactor {
   readonly #options: ReactorOptions;
+  readonly #fold: Fold;
+  readonly #decider: Decider;
   readonly #timers = new Map<StackName, Timer>();
   /** Touched, and not decided since: a failed append leaves its stack here. */
   readonly #undecided = new Set<StackName>();
   readonly #looks: Looks;
   #look: Timer | null = null;
   #progress = Promise.withResolvers<void>();
-  #world = emptyWorld;
-  #isCaughtUp = false;
+  #isHalted = false;
   #isStopped = false;
   #queue: Promise<void> = Promise.resolve();
 
   constructor(options: ReactorOptions) {
     this.#options = options;
-    this.#looks = new Looks(options);
+    this.#fold = new Fold(options);
+    this.#decider = new Decider(options);
+    this.#looks = new Looks((world, stack) => this.#decider.due(world, stack).some(({ events }) => events.length > 0));
   }
 
   get world(): World {
-    return this.#world;
+    return this.#fold.world;
+  }
+
+  /** What keeps it from deciding, in words; null when nothing does. */
+  get hindrance(): string | null {
+    const { halt } = this.#fold;
+    if (!halt) return null;
+    const { event, why } = halt;
+    return `it is halted before position ${event.position}: event ${event.id} (${event.type}) can not be folded: ${why}`;
+  }
+
+  /** What somebody should know though it does its work. */
+  get remarks(): readonly string[] {
+    const { consumer } = this.#options;
+    const parked = this.world.stacks.values().filter(({ parks }) => parks[consumer]);
+    if (parked.length === 0) return [];
+    return [`${parked.length} parked (berth parks): ${parked.map(({ stack }) => stack).join(', ')}`];
   }
 
   /** Reads the log to its head, then decides for every stack. */
   async start(): Promise<void> {
     await this.#inTurn(async () => {
-      await this.#readOn();
-      this.#isCaughtUp = true;
-      const stacks = this.#world.stacks.keys();
+      const stacks = await this.#fold.readAnew();
       await this.#react(stacks, stacks);
     });
     this.#lookLater();
@@ -74,30 +86,27 @@ export class Reactor {
    */
   async take(events: readonly BerthEvent[]): Promise<void> {
     await this.#inTurn(async () => {
-      if (!this.#isCaughtUp) return;
-      const fresh = events.filter((event) => event.position > this.#world.position);
-      const hasGap = events.length === 0 || (fresh.length > 0 && fresh[0]?.position !== this.#world.position + 1);
-      await this.#react(hasGap ? await this.#readOn() : this.#fold(fresh));
+      if (this.#fold.isWhole) await this.#react(await this.#fold.take(events));
     });
   }
 
   /**
    * Decides for the stacks that these events touched, once it knows the world at least up to them. Resolves when nothing is left
-   * undecided of them: then the turn may be given back.
+   * undecided of them: then the turn may be given back. Throws `Transient` while it is halted.
    */
   async act(events: readonly BerthEvent[]): Promise<void> {
-    const last = events.at(-1)?.position ?? 0;
-    await this.#until(() => this.#isCaughtUp && this.#world.position >= last);
-    const stacks = new Set(events.flatMap((event) => touchedBy(this.#world, event)));
+    const last = events.at(-1);
+    await this.#until(() => this.#fold.isWhole && (!last || this.#knows(last)));
+    const stacks = new Set(events.flatMap((event) => touchedBy(this.world, event)));
     await this.#inTurn(() => this.#react([], [...stacks]));
     await this.#until(() => ![...stacks].some((stack) => this.#undecided.has(stack)));
   }
 
   /** Resolves when this position is folded: for who appended it by another way and judges by the world next. */
   async caughtUpTo(position: number): Promise<void> {
-    if (this.#options.acts === 'in turn') return this.#until(() => this.#world.position >= position);
+    if (this.#options.acts === 'in turn') return this.#until(() => this.world.position >= position);
     await this.#inTurn(async () => {
-      if (this.#isCaughtUp && this.#world.position < position) await this.#react(await this.#readOn());
+      if (this.#fold.isWhole && this.world.position < position) await this.#react(await this.#fold.readOn());
     });
   }
 
@@ -110,6 +119,11 @@ export class Reactor {
     await this.#queue;
   }
 
+  /** News of an incarnation that ended are known as soon as it did. */
+  #knows({ incarnation, position }: BerthEvent): boolean {
+    return this.world.incarnation > incarnation || (this.world.incarnation === incarnation && this.world.position >= position);
+  }
+
   /** Runs one thing at a time; a failure is the caller's to see and holds nothing up. */
   #inTurn(work: () => Promise<void>): Promise<void> {
     const turn = this.#queue.then(() => (this.#isStopped ? undefined : work()));
@@ -120,9 +134,10 @@ export class Reactor {
   /** Waits for the feed to make it so; what the feed does not bring in time is read from the log. */
   async #until(isSo: () => boolean): Promise<void> {
     while (!isSo() && !this.#isStopped) {
+      if (this.#isHalted) throw new Transient(this.hindrance ?? 'it is halted');
       if (await this.#progressInTime()) continue;
       await this.#inTurn(async () => {
-        if (this.#isCaughtUp && !isSo()) await this.#react(await this.#readOn());
+        if (this.#fold.isWhole && !isSo()) await this.#react(await this.#fold.readOn());
       });
     }
   }
@@ -135,80 +150,62 @@ export class Reactor {
     return hasCome;
   }
 
-  async #readOn(): Promise<readonly StackName[]> {
-    const touched = new Set<StackName>();
-    for (;;) {
-      const events = await this.#options.log.read({ after: this.#world.position, limit: 1000 });
-      for (const stack of this.#fold(events)) touched.add(stack);
-      if (events.length < 1000) return [...touched];
-    }
-  }
-
-  #fold(events: readonly BerthEvent[]): readonly StackName[] {
-    const touched = new Set<StackName>();
-    for (const event of events) {
-      this.#world = evolveWorld(this.#world, event);
-      for (const stack of touchedBy(this.#world, event)) touched.add(stack);
-    }
-    return [...touched];
-  }
-
   /** `ours`: what this replica decides for, besides what it began and has not ended. */
-  async #react(folded: readonly StackName[], ours = this.#options.acts === 'in turn' ? [] : folded): Promise<void> {
-    if (folded.length > 0) this.#options.onFolded?.(this.#world, folded);
+  async #react(folded: readonly StackName[], ours = this.#ours(folded)): Promise<void> {
+    if (folded.length > 0) this.#options.onFolded?.(this.world, folded);
     for (const stack of ours) this.#undecided.add(stack);
+    this.#tellOfHalt();
     try {
-      for (const stack of this.#undecided) {
-        if (await this.#decide(stack)) this.#undecided.delete(stack);
-      }
+      if (!this.#isHalted) for (const stack of [...this.#undecided]) await this.#decide(stack);
     } finally {
       this.#progress.resolve();
       this.#progress = Promise.withResolvers();
     }
   }
 
-  /** False when the world was older than the log: what came between may concern another stack, so this one is decided again with it. */
-  async #decide(stack: StackName): Promise<boolean> {
+  /** In turn, what was folded is whose turn it is. */
+  #ours(folded: readonly StackName[]): readonly StackName[] {
+    return this.#options.acts === 'in turn' ? [] : folded;
+  }
+
+  #tellOfHalt(): void {
+    const { hindrance } = this;
+    if (this.#isHalted === (hindrance !== null)) return;
+    this.#isHalted = hindrance !== null;
+    const { report, onHalted } = this.#options;
+    if (hindrance !== null) report('fold the log', new Error(hindrance));
+    onHalted?.(this.#isHalted);
+  }
+
+  /** What is left undecided was older than the log: what came between may concern another stack, so it is decided again with that. */
+  async #decide(stack: StackName): Promise<void> {
+    if (await this.#options.beforeDeciding?.(this.world)) this.#note(await this.#fold.readOn());
     this.#timers.get(stack)?.cancel();
-    const decisions = this.#due(stack);
-    let isCurrent = true;
-    for (const decision of decisions) {
-      if (decision.events.length > 0) isCurrent = (await this.#append(stack, decision)) && isCurrent;
-    }
-    const wakeAt = Math.min(...decisions.map((decision) => decision.wakeAt ?? Number.POSITIVE_INFINITY));
-    if (Number.isFinite(wakeAt)) this.#wake(stack, wakeAt);
-    return isCurrent;
+    const { end, wakeAt } = await this.#decider.decide(this.world, stack);
+    if (wakeAt !== null) this.#wake(stack, wakeAt);
+    if (end === 'done' || end === 'paused') this.#undecided.delete(stack);
+    // Everything is decided again in the world that takes its place.
+    if (end === 'elsewhere' || end === 'short')
+      this.#note(await this.#fold.compare(await this.#options.log.head(), { isShort: end === 'short' }));
   }
 
-  async #decideAgain(stack: StackName): Promise<void> {
-    this.#undecided.add(stack);
-    if (await this.#decide(stack)) this.#undecided.delete(stack);
-  }
-
-  #due(stack: StackName): readonly Decision[] {
-    try {
-      return this.#options.due(this.#world, stack, this.#options.clock.now());
-    } catch (cause) {
-      this.#options.report(`decide for stack ${stack} at position ${this.#world.position}`, cause);
-      return [];
-    }
-  }
-
-  /** A conflict needs no answer but false: what came between arrives by the feed. */
-  async #append(stack: StackName, decision: Decision): Promise<boolean> {
-    const [result] = await this.#options.log.append([this.#item(decision)]);
-    if (result?.status === 'refused') this.#options.report(`append for stack ${stack}`, new Error(result.reason));
-    return result?.status !== 'conflict';
+  /** Folded in the middle of deciding. */
+  #note(touched: readonly StackName[]): void {
+    if (touched.length === 0) return;
+    this.#options.onFolded?.(this.world, touched);
+    for (const stack of this.#ours(touched)) this.#undecided.add(stack);
   }
 
   #wake(stack: StackName, at: number): void {
-    const wait = Math.max(1, at - this.#options.clock.now());
-    this.#timers.set(
-      stack,
-      this.#options.clock.after(wait, () => {
-        this.#inTurn(() => this.#decideAgain(stack)).catch(() => this.#wake(stack, this.#options.clock.now() + 1000));
-      }),
-    );
+    const { clock } = this.#options;
+    const again = async (): Promise<void> => {
+      this.#undecided.add(stack);
+      await this.#react([], [stack]);
+    };
+    const timer = clock.after(Math.max(1, at - clock.now()), () => {
+      this.#inTurn(again).catch(() => this.#wake(stack, clock.now() + 1000));
+    });
+    this.#timers.set(stack, timer);
   }
 
   #lookLater(): void {
@@ -222,25 +219,12 @@ export class Reactor {
   }
 
   async #rescue(): Promise<void> {
-    const { log } = this.#options;
-    const isBehind = this.#looks.isSilent(this.#world, (await log.head()).position);
-    const folded = isBehind || this.#undecided.size > 0 ? await this.#readOn() : [];
-    await this.#react(folded, this.#looks.forgotten(this.#world));
-  }
-
-  #item({ events, expected, correlation, causation }: Decision): AppendItem {
-    const { ids, consumer } = this.#options;
-    return {
-      incarnation: this.#world.incarnation,
-      expected,
-      events: events.map(({ stream, type, data }: Decided) => ({
-        stream,
-        event: { id: ids.event(), type, data, actor: consumer, correlation, causation } as AnyNewEvent,
-      })),
-    };
+    const head = await this.#options.log.head();
+    const lost = this.#fold.isWhole ? await this.#fold.compare(head) : [];
+    const isBehind = this.#isHalted || !this.#fold.isWhole || this.#looks.isSilent(this.world, head.position);
+    const folded = isBehind || this.#undecided.size > 0 ? await this.#fold.readOn() : [];
+    const touched = [...new Set([...lost, ...folded])];
+    const forgotten = this.#fold.halt ? [] : this.#looks.forgotten(this.world);
+    await this.#react(touched, [...this.#ours(touched), ...forgotten]);
   }
 }
-
-/** Stacks whose decisions may change: the one that the event concerns, or all of them when a host changed. */
-const touchedBy = (world: World, event: BerthEvent): readonly StackName[] =>
-  'stack' in event.data ? [event.data.stack] : world.stacks.keys();

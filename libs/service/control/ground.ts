@@ -59,7 +59,11 @@ export const layGround = async (given: Given<GroundSettings>, { service, migrate
   const bus = await openAmqpBus({ url: settings.BERTH_AMQP_URL, service, replica, clock, report });
   opened.push(bus);
   const { feed, mail, turns, publisher, requests } = bus;
-  const alive = (app: Running): Alive => ({ hindrance: () => hindranceOf(app, log, bus), close: () => app.close() });
+  const alive = (app: Running): Alive => ({
+    hindrance: () => hindranceOf(app, log, bus),
+    figures: async () => ({ remarks: app.remarks?.() ?? [] }),
+    close: () => app.close(),
+  });
   const beside = { seals: new PostgresSeals({ pool, ids }), attachments: new PostgresAttachments({ pool, clock }) };
   return { pool, owner, log, ...beside, feed, mail, turns, publisher, requests, alive };
 };
@@ -70,6 +74,8 @@ const awaitTables = async (pool: pg.Pool): Promise<void> => {
 
 const hindranceOf = async (app: Running, log: EventLog, bus: AmqpBus): Promise<string | null> => {
   if (!bus.isConnected()) return 'the broker is away';
+  const hindrance = app.hindrance?.() ?? null;
+  if (hindrance !== null) return hindrance;
   const { position } = await log.head();
   const lag = position - app.position();
   return lag > READY_LAG ? `it is ${lag} events behind the log` : null;

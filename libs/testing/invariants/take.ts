@@ -25,7 +25,11 @@ export const take = (model: Model, event: BerthEvent): void => {
     case 'HostConnected':
     case 'ReportsRefused':
     case 'FormatRaised':
+    case 'ListeningResumed':
+      return;
     case 'IncarnationRaised':
+      // What serves is told anew under this generation.
+      for (const stack of model.stacks.values()) if (stack.doors) stack.doorsOnce.set(textOf(event), stack.doors);
       return;
     default:
       takeOfStack(model, stackIn(model, event.data.stack), event);
@@ -34,7 +38,16 @@ export const take = (model: Model, event: BerthEvent): void => {
 
 type OfStack = Exclude<
   BerthEvent,
-  { readonly type: 'HostJoined' | 'HostTagged' | 'HostConnected' | 'ReportsRefused' | 'FormatRaised' | 'IncarnationRaised' }
+  {
+    readonly type:
+      | 'HostJoined'
+      | 'HostTagged'
+      | 'HostConnected'
+      | 'ReportsRefused'
+      | 'FormatRaised'
+      | 'IncarnationRaised'
+      | 'ListeningResumed';
+  }
 >;
 
 const takeOfStack = (model: Model, stack: StackModel, event: OfStack): void => {

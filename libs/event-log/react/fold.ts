@@ -1,0 +1,121 @@
+import type { Ids } from '#libs/clock';
+import type { BerthEvent, StackName } from '#libs/contracts';
+import { emptyWorld, evolveWorld, type World } from '#libs/domain/stack';
+import type { EventLog, Head } from '../event-log.ts';
+import { readAsFarAs } from '../read-as-far-as.ts';
+import type { Unreadable } from '../unreadable.ts';
+
+/** An event that this release can't fold. It is never skipped: what comes after it is not known until it can be folded. */
+export interface Halt {
+  readonly event: Unreadable['event'];
+  readonly why: string;
+}
+
+export interface FoldOptions {
+  readonly log: EventLog;
+  readonly ids: Ids;
+  readonly consumer: string;
+  /** Where reading begins, instead of the first event. */
+  readonly begin?: () => Promise<World>;
+}
+
+const BATCH = 1000;
+
+/** The world as the log tells it, up to its head or to the first event that can't be folded. Called by one at a time. */
+export class Fold {
+  readonly #options: FoldOptions;
+  #world = emptyWorld;
+  #halt: Halt | null = null;
+  /** The world is that of the log as it was at some moment, and not the beginning of one. */
+  #isWhole = false;
+
+  constructor(options: FoldOptions) {
+    this.#options = options;
+  }
+
+  get world(): World {
+    return this.#world;
+  }
+
+  get halt(): Halt | null {
+    return this.#halt;
+  }
+
+  get isWhole(): boolean {
+    return this.#isWhole;
+  }
+
+  /** Folds a batch of the feed, or reads on where it leaves a gap. Gives the stacks that were touched. */
+  async take(events: readonly BerthEvent[]): Promise<readonly StackName[]> {
+    const { incarnation, position } = this.#world;
+    if (events.some((event) => event.incarnation > incarnation)) return this.readAnew();
+    const fresh = events.filter((event) => event.incarnation === incarnation && event.position > position);
+    if (this.#halt || events.length === 0 || (fresh[0] && fresh[0].position !== position + 1)) return this.readOn();
+    return this.#foldAll(fresh);
+  }
+
+  /** Reads from where it stands to the head of the log. */
+  async readOn(): Promise<readonly StackName[]> {
+    if (!this.#isWhole) return this.readAnew();
+    const { log } = this.#options;
+    const touched = new Set<StackName>();
+    for (;;) {
+      const { events, unreadable } = await readAsFarAs(log, this.#world.position, BATCH);
+      if (events.some(({ incarnation }) => incarnation > this.#world.incarnation)) return this.readAnew();
+      this.#halt = unreadable && { event: unreadable.event, why: unreadable.why };
+      for (const stack of this.#foldAll(events)) touched.add(stack);
+      if (this.#halt || events.length < BATCH) return [...touched];
+    }
+  }
+
+  /**
+   * Drops the world and reads the log from its beginning: at the start, and when the log turned out to be another one than the world was
+   * read from. Every stack that was or is known counts as touched.
+   */
+  async readAnew(): Promise<readonly StackName[]> {
+    const before = this.#world.stacks.keys();
+    this.#isWhole = false;
+    this.#world = (await this.#options.begin?.()) ?? emptyWorld;
+    for (;;) {
+      const { events, unreadable } = await readAsFarAs(this.#options.log, this.#world.position, BATCH);
+      this.#halt = unreadable && { event: unreadable.event, why: unreadable.why };
+      this.#foldAll(events);
+      if (this.#halt || events.length < BATCH) break;
+    }
+    this.#isWhole = true;
+    return [...new Set([...before, ...this.#world.stacks.keys()])];
+  }
+
+  /**
+   * Compares with the head of the log. A log that lacks what was folded has lost it: its incarnation is raised, so that everybody drops
+   * what was told of that future. `isShort`: a stream was seen that is shorter than it was.
+   */
+  async compare(head: Head, { isShort = false } = {}): Promise<readonly StackName[]> {
+    const { log, ids, consumer } = this.#options;
+    const { incarnation, position } = this.#world;
+    const isBack = head.incarnation < incarnation || (head.incarnation === incarnation && (isShort || head.position < position));
+    // Above every incarnation that anybody may have heard of.
+    for (let from = head.incarnation; isBack && from <= incarnation; from++)
+      await log.raiseIncarnation({ id: ids.event(), from, reason: 'unknown-future', actor: consumer });
+    return isBack || head.incarnation > incarnation ? this.readAnew() : [];
+  }
+
+  #foldAll(events: readonly BerthEvent[]): readonly StackName[] {
+    const touched = new Set<StackName>();
+    for (const event of events) {
+      try {
+        this.#world = evolveWorld(this.#world, event);
+      } catch (cause) {
+        const { id, position, type, v, stream, version } = event;
+        this.#halt = { event: { id, position, type, v, stream, version }, why: cause instanceof Error ? cause.message : String(cause) };
+        break;
+      }
+      for (const stack of touchedBy(this.#world, event)) touched.add(stack);
+    }
+    return [...touched];
+  }
+}
+
+/** Stacks whose decisions may change: the one that the event concerns, or all of them when a host changed. */
+export const touchedBy = (world: World, event: BerthEvent): readonly StackName[] =>
+  'stack' in event.data ? [event.data.stack] : world.stacks.keys();
