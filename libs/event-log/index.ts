@@ -1,6 +1,7 @@
 export * from './attachments.ts';
 export * from './event-log.ts';
 export * from './memory/index.ts';
+export * from './read-on-from.ts';
 export * from './seals.ts';
 export * from './unreadable.ts';
 export * from './verify-chain.ts';

@@ -1,5 +1,5 @@
 import type { Clock } from '#libs/clock';
-import type { EventLog } from '#libs/event-log';
+import { type EventLog, readOnFrom } from '#libs/event-log';
 import { Feed, type FeedBatch, type Subscription } from '../feed.ts';
 
 const BATCH = 100;
@@ -7,7 +7,10 @@ const RETRY_MS = 200;
 /** The floor under a lost wake-up. */
 const POLL_MS = 1000;
 
-/** Tails the log. It wakes on each append that the log tells of, and looks by itself once a second. */
+/**
+ * Tails the log. It wakes on each append that the log tells of, and looks by itself once a second. Where the log lost what was read, it goes on
+ * from what the log kept: the first news is that of the new incarnation.
+ */
 export class InProcessFeed extends Feed {
   readonly #log: EventLog;
   readonly #clock: Clock;
@@ -21,7 +24,7 @@ export class InProcessFeed extends Feed {
   }
 
   async subscribe(consumer: string, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription> {
-    let position = (await this.#log.head()).position;
+    let { incarnation, position } = await this.#log.head();
     const stopping = new AbortController();
     let wake = Promise.withResolvers<void>();
     const ring = (): void => wake.resolve();
@@ -32,6 +35,11 @@ export class InProcessFeed extends Feed {
         wake = Promise.withResolvers();
         try {
           const events = await this.#log.read({ after: position, limit: BATCH });
+          if (events.length === 0 || events.some((event) => event.incarnation !== incarnation)) {
+            const stood = { incarnation, position };
+            ({ incarnation, position } = await readOnFrom(this.#log, stood));
+            if (position < stood.position) continue;
+          }
           if (events.length > 0) await handle({ events });
           position = events.at(-1)?.position ?? position;
           if (events.length > 0) continue;

@@ -109,7 +109,7 @@ const watch = (server: ChildProcess, clock: Clock, report: (problem: string, cau
     createInterface({ input: server.stderr }).on('line', (line) => {
       if (lastLines.push(line) > KEPT_LINES) lastLines.shift();
       if (line.includes('PANIC:')) report('run embedded PostgreSQL', new Error(line));
-      if (line.includes('ready to accept connections')) ready.resolve({ pid: server.pid ?? -1, stop });
+      if (/ready to accept (read-only )?connections/.test(line)) ready.resolve({ pid: server.pid ?? -1, stop });
     });
   server.on('error', (cause) => ready.reject(new Error(`start embedded PostgreSQL: ${cause.message}`, { cause })));
   server.on('close', (code, signal) => {

@@ -28,6 +28,7 @@ const BATCH = 1000;
 export class ViewRunner {
   readonly #options: ViewRunnerOptions;
   #position = 0;
+  #incarnation = 1;
   #isStopped = false;
   #waiters: Waiter[] = [];
   #queue: Promise<void> = Promise.resolve();
@@ -43,13 +44,21 @@ export class ViewRunner {
 
   /** Reads the log to its head. */
   start(): Promise<void> {
-    return this.#inTurn(() => this.#readOn());
+    return this.#inTurn(async () => {
+      this.#incarnation = (await this.#options.log.head()).incarnation;
+      await this.#readOn();
+    });
   }
 
-  /** Takes a batch of the feed: what is known already is dropped, a gap is read from the log. */
+  /**
+   * Takes a batch of the feed: what is known already is dropped, a gap is read from the log. News of an incarnation that ended are none; with the
+   * first of a new one it stands where its tables stand, which went back together with the log.
+   */
   take(events: readonly BerthEvent[]): Promise<void> {
     return this.#inTurn(async () => {
-      const fresh = events.filter((event) => event.position > this.#position);
+      const newest = Math.max(this.#incarnation, ...events.map(({ incarnation }) => incarnation));
+      if (newest > this.#incarnation) await this.#enter(newest);
+      const fresh = events.filter((event) => event.position > this.#position && event.incarnation === this.#incarnation);
       if (fresh[0]?.position === this.#position + 1) await this.#apply(fresh);
       if (this.#position < (fresh.at(-1)?.position ?? 0)) await this.#readOn();
     });
@@ -75,6 +84,11 @@ export class ViewRunner {
     const turn = this.#queue.then(() => (this.#isStopped ? undefined : work()));
     this.#queue = turn.catch(() => undefined);
     return turn;
+  }
+
+  async #enter(incarnation: number): Promise<void> {
+    await this.#apply([]);
+    this.#incarnation = incarnation;
   }
 
   async #readOn(): Promise<void> {
