@@ -93,7 +93,7 @@ export class MemoryEventLog extends EventLog implements Chained {
     return this.head();
   }
 
-  /** Forgets the newest events, as a database does that was restored, or that took over from another one without its tail. */
+  /** Forgets the newest events, and where checkpoints had moved with them, as a database does that was restored, or that took over from another one without its tail. */
   loseAfter(position: number): void {
     for (const { id, lane, stream } of this.#stored.splice(position)) {
       this.#byId.delete(id);
@@ -101,6 +101,7 @@ export class MemoryEventLog extends EventLog implements Chained {
       this.#versions.set(stream, (this.#versions.get(stream) ?? 0) - 1);
     }
     this.#read.length = Math.min(this.#read.length, position + 1);
+    for (const [name, { position: to, fence }] of this.#checkpoints) this.#checkpoints.set(name, { position: Math.min(to, position), fence });
   }
 
   onAppended(wake: () => void): () => void {

@@ -148,6 +148,7 @@ class LeasedRelay {
       const first = onTheWay.shift();
       if (!first) {
         this.#isTroubled = false;
+        if (await this.#isPast(lead)) return;
         await this.#rest(POLL_MS, 'until rung');
         continue;
       }
@@ -158,6 +159,11 @@ class LeasedRelay {
       noteAt = now + NOTE_MS;
       this.#isTroubled = false;
     }
+  }
+
+  /** A log that lost its tail may lack what was sent: in a new incarnation it begins again where the checkpoint went back to. */
+  async #isPast({ incarnation }: Lead): Promise<boolean> {
+    return (await this.#options.log.head()).incarnation !== incarnation;
   }
 
   /** Null when nothing is there. */
