@@ -5,32 +5,37 @@ import { ViewRunner } from '#libs/event-log/views';
 import { Access } from './access/access.ts';
 import { Deployments } from './deploy/deployments.ts';
 import { Followers } from './follow/followers.ts';
+import { History } from './history/history.ts';
 import { AttachmentsController } from './http/attachments.controller.ts';
 import { DeploymentsController } from './http/deployments.controller.ts';
 import { EventsController } from './http/events.controller.ts';
 import { FleetController } from './http/fleet.controller.ts';
 import { HealthController } from './http/health.controller.ts';
+import { HistoryController } from './http/history.controller.ts';
 import { ParksController } from './http/parks.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { Product } from './http/product.ts';
 import { SchemaPipe } from './http/schema.pipe.ts';
+import { WhyController } from './http/why.controller.ts';
 import { FeedController } from './inbox/feed.controller.ts';
 import { Parks } from './parks/parks.ts';
 import type { GatewayPorts } from './ports.ts';
 import { RequestsDesk } from './requests/requests-desk.ts';
 import { ReadModel } from './view/read-model.ts';
+import { Why } from './why/why.ts';
 
 export interface GatewayParts {
   readonly runner: ViewRunner;
   readonly readModel: ReadModel;
   readonly followers: Followers;
+  readonly history: History;
 }
 
 @Module({})
 export class GatewayModule {
   static with(
     { log, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
-    { runner, readModel, followers }: GatewayParts,
+    { runner, readModel, followers, history }: GatewayParts,
   ): DynamicModule {
     return {
       module: GatewayModule,
@@ -41,6 +46,8 @@ export class GatewayModule {
         AttachmentsController,
         ParksController,
         HealthController,
+        HistoryController,
+        WhyController,
         FeedController,
       ],
       providers: [
@@ -49,6 +56,8 @@ export class GatewayModule {
         { provide: ViewRunner, useValue: runner },
         { provide: ReadModel, useValue: readModel },
         { provide: Followers, useValue: followers },
+        { provide: History, useValue: history },
+        { provide: Why, useFactory: () => new Why(log) },
         { provide: Parks, useFactory: () => new Parks({ log, ids, readModel }) },
         { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },
         {

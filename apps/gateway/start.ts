@@ -7,6 +7,9 @@ import { ViewRunner } from '#libs/event-log/views';
 import type { Running } from '#libs/service';
 import { Followers } from './follow/followers.ts';
 import { GatewayModule, type GatewayParts } from './gateway.module.ts';
+import { History } from './history/history.ts';
+import { historyView } from './history/history-view.ts';
+import { Past } from './history/past.ts';
 import { frontDoor } from './http/adapter.ts';
 import { open } from './http/listen.ts';
 import type { GatewayPorts } from './ports.ts';
@@ -30,7 +33,13 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   const { log, clock, pool, owner, report } = ports;
   const source = await openDatabase(pool, owner);
   const runner = new ViewRunner({ pool, log, view: gatewayView });
-  const parts = { runner, readModel: new ReadModel({ log, clock, runner, source }), followers: new Followers({ log, clock, report }) };
+  const past = new Past({ log, clock, pool, report, runner: new ViewRunner({ pool, log, view: historyView }) });
+  const parts = {
+    history: new History(past, ports.seals),
+    runner,
+    readModel: new ReadModel({ log, clock, runner, source }),
+    followers: new Followers({ log, clock, report }),
+  };
   const app = await createApp(ports, parts);
   let wishes: Subscription | undefined;
   const close = async (): Promise<void> => {
@@ -40,11 +49,13 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
     await app.close();
     cut.cancel();
     await runner.stop();
+    await past.close();
     await source.destroy();
   };
   try {
     await app.startAllMicroservices();
     await runner.start();
+    past.start();
     wishes = await ports.requests?.subscribe((message) => app.get(RequestsDesk).take(message));
     return { url: await open(app, ports.settings.listen), position: () => runner.position, close };
   } catch (cause) {

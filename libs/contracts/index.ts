@@ -9,6 +9,8 @@ export type { Image, Revision } from './events/requests.ts';
 export type { FailureCause } from './events/stack.ts';
 export * from './generation.ts';
 export * from './http.ts';
+export * from './http-history.ts';
+export * from './http-why.ts';
 export * from './http-parks.ts';
 export * from './ids.ts';
 export * from './mail.ts';

@@ -46,6 +46,11 @@ export class Api {
     return this.#json(await this.call(`/v1/events${query({ ...filter })}`, {}));
   }
 
+  /** The JSON at this address. */
+  async get<T>(path: string): Promise<T> {
+    return this.#json(await this.call(path, {}));
+  }
+
   /** The text of an attachment. */
   async attachment(sha256: string): Promise<string> {
     return (await this.call(`/v1/attachments/${sha256}`, { headers: { accept: 'text/plain' } })).text();

@@ -1,29 +1,33 @@
 import { z } from 'zod';
-import { eventTypes, stackName } from '#libs/contracts';
+import { stackName } from '#libs/contracts';
+import { didYouMean } from '#libs/manifest';
 import { HttpProblem } from './problem.ts';
 
 /** Parameters of addresses; each refusal names the fix. */
-const wholeNumber = z
-  .string()
+export const wholeNumber = z
+  .string('give it once')
   .regex(/^\d{1,15}$/, 'use a whole number')
   .transform(Number);
-const limit = (most: number, usual: number) =>
+export const limit = (most: number, usual: number) =>
   wholeNumber.refine((count) => count >= 1 && count <= most, `use 1 to ${most}`).default(usual);
-const eventType = z.enum(eventTypes as [string, ...string[]], 'use the type of an event, for example VersionPromoted');
+/** What an address may ask for. A parameter that is not known is named, with the one that was meant. */
+export const addressQuery = <Shape extends z.ZodRawShape>(shape: Shape) =>
+  z.strictObject(shape, {
+    error: (issue) => (issue.code === 'unrecognized_keys' ? unknownWords(issue.keys ?? [], Object.keys(shape)) : undefined),
+  });
 
-export const deploymentsQuery = z.strictObject({ stack: stackName.exactOptional(), limit: limit(500, 50) });
-export const containersQuery = z.strictObject({ stack: stackName.optional() });
-export const eventsQuery = z.strictObject({
-  stack: stackName.exactOptional(),
-  type: eventType.exactOptional(),
-  stream: z
-    .string()
-    .regex(/^[\x21-\x7e]{1,100}$/, 'use the name of a stream, for example stack/shop')
-    .exactOptional(),
-  after: wholeNumber.default(0),
-  limit: limit(1000, 100),
-});
-export const position = wholeNumber;
+const unknownWords = (unknown: readonly string[], known: readonly string[]): string =>
+  unknown
+    .map((name) => {
+      const near = didYouMean(name, known);
+      return `no parameter is called ${name}; ${near === null ? `use ${known.join(', ')}` : `did you mean ${near}?`}`;
+    })
+    .join('; ');
+
+export const deploymentsQuery = addressQuery({ stack: stackName.exactOptional(), limit: limit(500, 50) });
+export const containersQuery = addressQuery({ stack: stackName.optional() });
+const moment = z.string('name a position, a time or a version').min(1).max(60);
+export const diffQuery = z.strictObject({ from: moment, to: moment, stack: stackName.optional() });
 export const idempotencyKey = z
   .string('send one, and a new one for each wish')
   .regex(/^[\x20-\x7e]{1,255}$/, 'use 1 to 255 printable ASCII characters');
@@ -37,4 +41,4 @@ export const readHeader = <S extends z.ZodType>(name: string, schema: S, value: 
 
 export type DeploymentsQuery = z.infer<typeof deploymentsQuery>;
 export type ContainersQuery = z.infer<typeof containersQuery>;
-export type EventsQuery = z.infer<typeof eventsQuery>;
+export type DiffQuery = z.infer<typeof diffQuery>;

@@ -92,7 +92,7 @@ export class ReadModel {
 const ofStack = (stack: string | undefined) => (stack === undefined ? {} : { stack: stack as never });
 
 /** SQLSTATE classes 08 (connection), 53 (resources) and 57 (operator), errors of the network, and what `pg` says without a code. */
-const isOutage = (cause: unknown): boolean => {
+export const isOutage = (cause: unknown): boolean => {
   const { code = '', message = '' } = cause as { code?: string; message?: string };
   return /^(?:08|53|57|E[A-Z]+$)/.test(code) || /^(?:Connection terminated|timeout )/.test(message);
 };

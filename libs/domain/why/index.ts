@@ -1,0 +1,3 @@
+export * from './causes.ts';
+export * from './tree.ts';
+export * from './words.ts';
