@@ -3,7 +3,6 @@ import { placementDue } from '#libs/domain/placement';
 import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
 import { ContainersPost } from './hosts/containers-post.ts';
 import { HostRecorder } from './hosts/host-recorder.ts';
-import { Refusals } from './hosts/refusals.ts';
 import type { SchedulerPorts } from './ports.ts';
 
 /** On which host? Decides placements, turns what agents report into facts, and tells agents what to run. */
@@ -24,7 +23,7 @@ export class Scheduler {
       onHalted,
       onFolded: (world, stacks) => this.#post.push(world, stacks),
     });
-    this.#recorder = new HostRecorder(ports, this.#reactor, new Refusals(ports));
+    this.#recorder = new HostRecorder(ports, this.#reactor);
   }
 
   get condition(): Condition {
@@ -36,6 +35,7 @@ export class Scheduler {
   }
 
   async stop(): Promise<void> {
+    await this.#recorder.stop();
     await this.#reactor.stop();
     await this.#post.settled();
   }
@@ -50,9 +50,8 @@ export class Scheduler {
 
   /** Mail that is not for a scheduler is dropped. */
   async receive(message: MailMessage): Promise<void> {
-    if (message.type === 'HostHello') await this.#recorder.hello(message);
-    else if (message.type === 'HostReport') await this.#recorder.report(message);
-    else if (message.type === 'StateWanted') this.#answer(message.host);
+    if (this.#recorder.take(message)) return;
+    if (message.type === 'StateWanted') this.#answer(message.host);
   }
 
   #answer(host: HostId): void {

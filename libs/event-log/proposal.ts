@@ -1,4 +1,16 @@
-import { type AnyNewEvent, concernOf, currentVersion, laneOf, parseEventData, subjectOf } from '#libs/contracts';
+import {
+  type AnyNewEvent,
+  concernOf,
+  type Editions,
+  type EventData,
+  type EventType,
+  editions,
+  FIRST_FORMAT,
+  laneOf,
+  Rejected,
+  streamOf,
+  subjectOf,
+} from '#libs/contracts';
 import type { AppendItem, CheckpointMove } from './event-log.ts';
 import type { StoredEvent } from './stored.ts';
 
@@ -18,13 +30,24 @@ export interface Proposal {
   readonly park: NonNullable<AppendItem['park']> | null;
 }
 
+/** The versions of events that are known, and the format that the log allows. */
+export interface Writing {
+  readonly editions: Editions;
+  readonly format: number;
+}
+
+const USUAL: Writing = { editions, format: FIRST_FORMAT };
+
+/** Far more than any event of ours needs; a broker, a browser and a terminal still take it. */
+const MOST_BYTES = 1024 * 1024;
+
 /** Writes the item's events as text, or says why no log could ever take it. */
-export const propose = (item: AppendItem): Proposal | { readonly refused: string } => {
+export const propose = (item: AppendItem, writing: Writing = USUAL): Proposal | { readonly refused: string } => {
   const { incarnation, checkpoint = null, park = null } = item;
   const expected = Object.entries(item.expected).map(([stream, version]) => ({ stream, version }));
   expected.sort((a, b) => (a.stream < b.stream ? -1 : 1));
   try {
-    const events = item.events.map(({ stream, event }) => proposeEvent(stream, event));
+    const events = item.events.map(({ stream, event }) => proposeEvent(stream, event, writing));
     const proposal = { incarnation, expected, events, checkpoint, park };
     const fault = faultOf(proposal);
     return fault === null ? proposal : { refused: fault };
@@ -42,25 +65,22 @@ const bytesOf = (e: ProposedEvent): string =>
   JSON.stringify([e.stream, e.id, e.type, e.v, e.concerns, e.subject, e.actor, e.correlation, e.causation, e.data]);
 
 /** An event that no reader could read must not get into the log: its data pass their schema here, as they will there. */
-const proposeEvent = (stream: string, event: AnyNewEvent): ProposedEvent => {
-  const data = JSON.stringify(event.data);
-  const v = currentVersion(event.type);
-  const parsed = parseEventData(event.type, v, JSON.parse(data));
-  const subject = subjectOf(parsed);
+const proposeEvent = (stream: string, event: AnyNewEvent, { editions: known, format }: Writing): ProposedEvent => {
   const { id, type, actor, correlation, causation } = event;
-  return {
-    stream,
-    id,
-    type,
-    v,
-    concerns: concernOf(parsed),
-    subject,
-    lane: laneOf(subject),
-    actor,
-    correlation,
-    causation,
-    data,
-  };
+  const given = known.read(type, Math.max(1, known.current(type)), JSON.parse(JSON.stringify(event.data))) as EventData<EventType>;
+  const { v, data: written } = known.write(type, event.data, format);
+  const data = JSON.stringify(v === known.current(type) ? event.data : written);
+  checkPlace(stream, event, given);
+  if (Buffer.byteLength(data) > MOST_BYTES) throw new Rejected(`append event ${type}: it has more than ${MOST_BYTES} bytes`);
+  const subject = subjectOf(given);
+  const told = { id, type, v, actor, correlation, causation, data };
+  return { ...told, stream, concerns: concernOf(given), subject, lane: laneOf(subject) };
+};
+
+/** Who reads a stream relies on what can be in it. */
+const checkPlace = (stream: string, { type }: AnyNewEvent, data: EventData<EventType>): void => {
+  const place = streamOf(type, data as Readonly<Record<string, unknown>>);
+  if (place !== stream && place !== '') throw new Rejected(`append event ${type}: it belongs to stream ${place}, not to ${stream}`);
 };
 
 const faultOf = ({ incarnation, expected, events, checkpoint, park }: Proposal): string | null => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BerthEvent, type Concern, parseEventData } from '#libs/contracts';
+import { type BerthEvent, type Concern, editions } from '#libs/contracts';
 import { Unreadable } from './unreadable.ts';
 
 /** An event as a twin keeps it, column by column. `data` is the exact text that was appended. */
@@ -43,11 +43,12 @@ const chainText = (e: Omit<StoredEvent, 'hash'>): string =>
 export const chainHash = (previous: string, event: Omit<StoredEvent, 'hash'>): string =>
   createHash('sha256').update(Buffer.from(previous, 'hex')).update(chainText(event)).digest('hex');
 
-/** Throws `Unreadable` that names the event which can't be read. */
-export const readStored = (stored: StoredEvent): BerthEvent => {
+/** In the newest version, whatever it was written in. Throws `Unreadable` that names the event which can't be read. */
+export const readStored = (stored: StoredEvent, known = editions): BerthEvent => {
   const { concerns: _, subject: __, hash: ___, ...envelope } = stored;
   try {
-    return { ...envelope, data: parseEventData(stored.type, stored.v, JSON.parse(stored.data)) } as BerthEvent;
+    const data = known.read(stored.type, stored.v, JSON.parse(stored.data));
+    return { ...envelope, v: known.current(stored.type), data } as BerthEvent;
   } catch (cause) {
     const words = cause instanceof Error ? cause.message : String(cause);
     throw new Unreadable(stored, words, { cause });

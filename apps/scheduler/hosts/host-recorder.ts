@@ -1,94 +1,112 @@
-import type { AnyNewEvent, HostHello, HostId, HostReport, MailToAgent } from '#libs/contracts';
-import type { Decided } from '#libs/domain';
-import { type Fact, greet, isOfSession, levelAfter, record, strangersIn } from '#libs/domain/host';
-import { versionsOf, type World } from '#libs/domain/stack';
-import type { AppendItem, AppendResult } from '#libs/event-log';
+import { type HostHello, type HostId, type HostReport, hostId, MAIL_FORMAT, type MailToAgent, mailFromAgent } from '#libs/contracts';
+import { isOfOlderRun, isOfSession, levelAfter, type Refusal, strangersIn } from '#libs/domain/host';
+import type { World } from '#libs/domain/stack';
 import type { Reactor } from '#libs/event-log/react';
 import type { SchedulerPorts } from '../ports.ts';
-import type { Refusals } from './refusals.ts';
+import { FactWriter, type Said } from './fact-writer.ts';
+import { Refusals } from './refusals.ts';
 
-const ATTEMPTS = 5;
-const OUTPUT_KEPT_MS = 30 * 24 * 3600 * 1000;
+/** Who holds a session and was silent for so long may lose it to an older run. */
+const SILENT_MS = 10_000;
 
 /**
- * Turns hellos and reports into facts. What an agent said is acknowledged after the append and after its folding, so that the
- * next report is judged by a world that knows the last one. Called with one message at a time.
+ * Takes hellos and reports, judges who may say them and hands them on to be written. It never waits for the log: what comes while an append
+ * runs is gathered, a host's newest level in the place of older ones. What an agent said is acknowledged once its facts are in the log.
  */
 export class HostRecorder {
   readonly #ports: SchedulerPorts;
   readonly #reactor: Reactor;
   readonly #refusals: Refusals;
+  readonly #writer: FactWriter;
   /** The whole level that each host last reported in its session. */
   readonly #levels = new Map<HostId, HostReport>();
+  /** When the holder of a host's session last spoke. */
+  readonly #heard = new Map<HostId, number>();
 
-  constructor(ports: SchedulerPorts, reactor: Reactor, refusals: Refusals) {
+  constructor(ports: SchedulerPorts, reactor: Reactor) {
     this.#ports = ports;
     this.#reactor = reactor;
-    this.#refusals = refusals;
+    this.#refusals = new Refusals({ clock: ports.clock, world: () => reactor.world, onDue: (host) => this.#writer.put(host, {}) });
+    this.#writer = new FactWriter({
+      ...ports,
+      reactor,
+      refusals: this.#refusals,
+      onWritten: (host, said) => this.#confirm(host, said),
+      onUnwritable: (host) => this.#forget(host),
+    });
   }
 
-  async hello(hello: HostHello): Promise<void> {
-    const { host, runId } = hello;
-    await this.#settle(host, (world) => greet(hello, world));
-    const session = this.#reactor.world.hosts.get(host)?.session;
-    if (session?.runId === runId) this.#answer({ type: 'HostWelcome', host, runId, session: session.generation });
+  /** Whatever came in the name of a host; false when it is neither a hello nor a report. */
+  take(message: unknown): boolean {
+    const { type, host } = message as { readonly type?: unknown; readonly host?: unknown };
+    if (type !== 'HostHello' && type !== 'HostReport') return false;
+    const read = mailFromAgent.safeParse(message);
+    if (read.success && read.data.type === 'HostHello') this.#hello(read.data);
+    else if (read.success && read.data.type === 'HostReport') this.#report(read.data);
+    else this.refuse(host, 'malformed');
+    return true;
   }
 
-  async report(report: HostReport): Promise<void> {
-    const { host, session, seq } = report;
-    if (!isOfSession(report, this.#reactor.world)) return this.#refuse(host, 'it speaks in a session that the host does not hold');
-    const level = levelAfter(this.#levels.get(host), report);
-    if (level === null) return this.#refuse(host, 'it is a delta on a level that is not known here');
-    this.#levels.set(host, level);
-    const strangers = strangersIn(report, this.#reactor.world);
-    if (strangers > 0) this.#refusals.count(host, 'it names containers that were not placed on this host');
-    if (await this.#settle(host, (world) => record(level, world))) this.#answer({ type: 'ReportAcknowledged', host, session, seq });
-    else this.#refusals.count(host, 'the log moved on at each attempt to record it');
+  /** Counts what was not taken of a host, by whatever name it is called. */
+  refuse(host: unknown, refusal: Refusal): void {
+    const named = hostId.safeParse(host);
+    if (named.success) this.#refusals.count(named.data, refusal);
   }
 
-  #refuse(host: HostId, reason: string): void {
-    this.#refusals.count(host, reason);
-    this.#answer({ type: 'HelloWanted', host });
+  async stop(): Promise<void> {
+    this.#refusals.stop();
+    await this.#writer.idle();
+  }
+
+  #hello(hello: HostHello): void {
+    if (isOfOlderRun(hello, this.#world) && !this.#isSilent(hello.host)) this.refuse(hello.host, 'second');
+    else this.#writer.put(hello.host, { hello });
+  }
+
+  #report(report: HostReport): void {
+    const { host } = report;
+    const isOurs = isOfSession(report, this.#world);
+    const level = isOurs ? levelAfter(this.#levels.get(host), report) : null;
+    // That a level is not known here is our own loss: nothing is wrong with a report that builds on it.
+    if (!isOurs) this.refuse(host, 'stale');
+    else this.#heard.set(host, this.#ports.clock.monotonic());
+    if (level === null) this.#answer({ type: 'HelloWanted', host });
+    else this.#record(level, report);
+  }
+
+  #record(level: HostReport, report: HostReport): void {
+    this.#levels.set(report.host, level);
+    if (strangersIn(report, this.#world) > 0) this.refuse(report.host, 'misplaced');
+    this.#writer.put(report.host, { level, seq: report.seq });
+  }
+
+  #confirm(host: HostId, { hello, level, seq }: Said): void {
+    const session = this.#world.hosts.get(host)?.session;
+    if (hello && session?.runId === hello.runId) {
+      this.#heard.set(host, this.#ports.clock.monotonic());
+      const format = Math.min(hello.format ?? 1, MAIL_FORMAT);
+      this.#answer({ type: 'HostWelcome', host, runId: hello.runId, session: session.generation, format });
+    }
+    if (level && seq !== undefined && isOfSession(level, this.#world))
+      this.#answer({ type: 'ReportAcknowledged', host, session: level.session, seq });
+  }
+
+  /** No log takes the level: the next report is judged alone. */
+  #forget(host: HostId): void {
+    this.#levels.delete(host);
+    this.refuse(host, 'unwritable');
+  }
+
+  #isSilent(host: HostId): boolean {
+    const heard = this.#heard.get(host);
+    return heard === undefined || this.#ports.clock.monotonic() - heard > SILENT_MS;
+  }
+
+  get #world(): World {
+    return this.#reactor.world;
   }
 
   #answer(message: MailToAgent): void {
     this.#ports.mail.send(`host/${message.host}`, message);
-  }
-
-  /** Appends what is new until nothing is; false when the log moved on each time. */
-  async #settle(host: HostId, news: (world: World) => readonly Fact[]): Promise<boolean> {
-    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const { world } = this.#reactor;
-      const facts = news(world);
-      if (facts.length === 0) return true;
-      const [result] = await this.#ports.log.append([await this.#item(world, host, facts)]);
-      if (result?.status === 'refused') throw new Error(`append facts of host ${host}: ${result.reason}`);
-      await this.#reactor.caughtUpTo(await this.#positionAfter(result));
-    }
-    return news(this.#reactor.world).length === 0;
-  }
-
-  async #positionAfter(result: AppendResult | undefined): Promise<number> {
-    return result?.status === 'appended' ? Math.max(...result.positions) : (await this.#ports.log.head()).position;
-  }
-
-  async #item(world: World, host: HostId, facts: readonly Fact[]): Promise<AppendItem> {
-    const events = await Promise.all(facts.map((fact) => this.#event(host, fact)));
-    const streams = [...new Set(events.map(({ stream }) => stream))];
-    return { incarnation: world.incarnation, expected: versionsOf(world, streams), events };
-  }
-
-  async #event(host: HostId, fact: Fact): Promise<{ stream: string; event: AnyNewEvent }> {
-    const { stream, type, data } = await this.#withOutput(fact);
-    const id = this.#ports.ids.event();
-    const event = { id, type, data, actor: `host/${host}`, correlation: fact.correlation ?? id, causation: fact.causation };
-    return { stream, event: event as AnyNewEvent };
-  }
-
-  /** The attachment is stored before the event that names it. */
-  async #withOutput({ event, output }: Fact): Promise<Decided> {
-    if (event.type !== 'ContainerFailed' || output === null) return event;
-    const stored = await this.#ports.attachments.store(output, this.#ports.clock.now() + OUTPUT_KEPT_MS);
-    return { ...event, data: { ...event.data, output: stored } };
   }
 }

@@ -16,6 +16,3 @@ export type EventData<T extends EventType> = Readonly<z.infer<(typeof catalog)[T
 
 export const eventTypes = Object.keys(catalog) as readonly EventType[];
 export const isEventType = (type: string): type is EventType => Object.hasOwn(catalog, type);
-
-/** The schema version in which an event of this type is written today. */
-export const currentVersion = (_type: EventType): number => 1;

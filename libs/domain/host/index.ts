@@ -6,6 +6,7 @@ export * from './recorder.ts';
 export * from './recorder-fact.ts';
 export * from './recorder-hello.ts';
 export * from './recorder-levels.ts';
+export * from './refusals.ts';
 export * from './report.ts';
 export * from './report-book.ts';
 export * from './setback.ts';

@@ -7,12 +7,13 @@ import type { Fact } from './recorder-fact.ts';
 export const greet = (hello: HostHello, world: World): readonly Fact[] => {
   const known = world.hosts.get(hello.host);
   const tags = [...new Set(hello.tags)].sort();
-  const { host, capacity, proxy, runId, engine } = hello;
+  const { host, capacity, proxy, runId, engine, format } = hello;
   const events: Decided[] = [];
   if (!known || !isSameMachine(known, hello))
     events.push({ stream: streams.hosts, type: 'HostJoined', data: { host, tags, capacity, proxy } });
   else if (!isSameList(known.tags, tags)) events.push({ stream: streams.hosts, type: 'HostTagged', data: { host, tags } });
-  if (known?.session?.runId !== runId) events.push({ stream: streams.host(host), type: 'HostConnected', data: { host, runId, engine } });
+  if (known?.session?.runId !== runId)
+    events.push({ stream: streams.host(host), type: 'HostConnected', data: { host, runId, engine, ...(format ? { format } : {}) } });
   return events.map((event) => ({ event, correlation: null, causation: null, output: null }));
 };
 

@@ -12,7 +12,14 @@ export interface HostFacts {
   readonly proxy: boolean;
   /** The session that the host holds now; reports of another one are refused. */
   readonly session: { readonly generation: Generation; readonly runId: string; readonly at: Instant } | null;
+  /** Runs of its agent that held the session before, newest first. */
+  readonly earlierRuns: readonly string[];
+  /** When its newest `ReportsRefused` was written. */
+  readonly refusedAt: Instant | null;
 }
+
+/** So many earlier runs of an agent are known again. */
+const RUNS_KEPT = 8;
 
 /** What the log says up to a position. */
 export interface World {
@@ -70,14 +77,18 @@ const evolveHosts = (hosts: World['hosts'], event: BerthEvent): World['hosts'] =
   switch (event.type) {
     case 'HostJoined': {
       const { host, tags, capacity, proxy } = event.data;
-      return hosts.set(host, { host, tags, capacity, proxy, session: hosts.get(host)?.session ?? null });
+      const { session = null, earlierRuns = [], refusedAt = null } = hosts.get(host) ?? {};
+      return hosts.set(host, { host, tags, capacity, proxy, session, earlierRuns, refusedAt });
     }
     case 'HostTagged':
       return patch(hosts, event.data.host, { tags: event.data.tags });
     case 'HostConnected': {
       const generation = { incarnation: event.incarnation, position: event.position };
-      return patch(hosts, event.data.host, { session: { generation, runId: event.data.runId, at: event.at } });
+      const { host, runId } = event.data;
+      return patch(hosts, host, { session: { generation, runId, at: event.at }, earlierRuns: earlierRuns(hosts.get(host), runId) });
     }
+    case 'ReportsRefused':
+      return patch(hosts, event.data.host, { refusedAt: event.at });
     default:
       return hosts;
   }
@@ -87,3 +98,8 @@ const patch = (hosts: World['hosts'], host: HostId, change: Partial<HostFacts>):
   const known = hosts.get(host);
   return known ? hosts.set(host, { ...known, ...change }) : hosts;
 };
+
+const earlierRuns = (known: HostFacts | undefined, runId: string): readonly string[] =>
+  [known?.session?.runId, ...(known?.earlierRuns ?? [])]
+    .filter((run) => run !== undefined && run !== runId)
+    .slice(0, RUNS_KEPT) as string[];

@@ -1,5 +1,5 @@
 import type { Clock } from '#libs/clock';
-import { type BerthEvent, type EventId, editions, FIRST_FORMAT, LANES, type StreamName, streams } from '#libs/contracts';
+import { type BerthEvent, type EventData, type EventId, editions, FIRST_FORMAT, LANES, type StreamName, streams } from '#libs/contracts';
 import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head, type IncarnationWish } from '../event-log.ts';
 import { isSameEvent, type Proposal, type ProposedEvent, propose, streamsOf } from '../proposal.ts';
 import { checkpointName, fits, isMentioned, limitOf } from '../query.ts';
@@ -101,7 +101,8 @@ export class MemoryEventLog extends EventLog implements Chained {
       this.#versions.set(stream, (this.#versions.get(stream) ?? 0) - 1);
     }
     this.#read.length = Math.min(this.#read.length, position + 1);
-    for (const [name, { position: to, fence }] of this.#checkpoints) this.#checkpoints.set(name, { position: Math.min(to, position), fence });
+    for (const [name, { position: to, fence }] of this.#checkpoints)
+      this.#checkpoints.set(name, { position: Math.min(to, position), fence });
   }
 
   onAppended(wake: () => void): () => void {
@@ -171,6 +172,8 @@ export class MemoryEventLog extends EventLog implements Chained {
     this.#versions.set(event.stream, version);
     this.#byId.set(event.id, stored);
     this.#stored.push(stored);
+    if (stored.type === 'FormatRaised')
+      this.#format = Math.max(this.#format, (JSON.parse(stored.data) as EventData<'FormatRaised'>).format);
     return stored.position;
   }
 

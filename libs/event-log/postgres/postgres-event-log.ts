@@ -60,7 +60,7 @@ export class PostgresEventLog extends EventLog implements Chained {
   }
 
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    const proposals = items.map(propose);
+    const proposals = items.map((item) => propose(item));
     const sound = proposals.filter((proposal): proposal is Proposal => !('refused' in proposal));
     const judged = [...(sound.length > 0 ? await this.#queue.append(sound) : [])];
     return proposals.map((proposal) => {
@@ -93,7 +93,7 @@ export class PostgresEventLog extends EventLog implements Chained {
   }
 
   async readStream(stream: StreamName): Promise<readonly BerthEvent[]> {
-    return (await this.#select('where stream = $1 order by version', [stream])).map(readStored);
+    return (await this.#select('where stream = $1 order by version', [stream])).map((stored) => readStored(stored));
   }
 
   async find(id: EventId): Promise<BerthEvent | null> {
@@ -166,7 +166,7 @@ export class PostgresEventLog extends EventLog implements Chained {
   async #readBy({ text, values }: Select): Promise<readonly BerthEvent[]> {
     const stored = (await this.#query<EventRow>('read the log', text, values)).map(storedOf);
     this.#attestation.saw(stored.at(-1));
-    return stored.map(readStored);
+    return stored.map((stored) => readStored(stored));
   }
 
   async #places(): Promise<{ readonly filled: number; readonly head: number }> {

@@ -1,0 +1,162 @@
+import type { AnyNewEvent, HostHello, HostId, HostReport } from '#libs/contracts';
+import { streams } from '#libs/contracts';
+import type { Decided } from '#libs/domain';
+import { type Fact, greet, record, refusalFact, type Tally } from '#libs/domain/host';
+import { versionsOf, type World } from '#libs/domain/stack';
+import type { AppendItem, AppendResult } from '#libs/event-log';
+import type { Reactor } from '#libs/event-log/react';
+import type { SchedulerPorts } from '../ports.ts';
+import type { Refusals } from './refusals.ts';
+
+/** What a host said that is not written yet; of levels the newest. */
+export interface Said {
+  readonly hello?: HostHello;
+  readonly level?: HostReport;
+  readonly seq?: number;
+}
+
+interface FactWriterOptions extends SchedulerPorts {
+  readonly reactor: Reactor;
+  readonly refusals: Refusals;
+  /** Everything of it is in the log and folded. */
+  readonly onWritten: (host: HostId, said: Said) => void;
+  /** The log will never take it. */
+  readonly onUnwritable: (host: HostId) => void;
+}
+
+/** A part of an append: of one host, or of all hosts that change the list of hosts. */
+interface Draft {
+  readonly hosts: readonly HostId[];
+  readonly facts: readonly { readonly host: HostId; readonly fact: Fact }[];
+  readonly tallies: readonly { readonly host: HostId; readonly tally: Tally }[];
+}
+
+const ATTEMPTS = 5;
+const MOST_HOSTS = 500;
+const OUTPUT_KEPT_MS = 30 * 24 * 3600 * 1000;
+
+/** Writes what hosts said: what comes while one append runs goes with the next, an item a host. */
+export class FactWriter {
+  readonly #options: FactWriterOptions;
+  readonly #waiting = new Map<HostId, Said>();
+  #running: Promise<void> | null = null;
+
+  constructor(options: FactWriterOptions) {
+    this.#options = options;
+  }
+
+  /** A level takes the place of the one that waits; a hello begins anew, since what was said before it was said in another session. */
+  put(host: HostId, said: Said): void {
+    const waiting = this.#waiting.get(host);
+    this.#waiting.set(host, said.hello ? said : { ...waiting, ...said });
+    this.#running ??= this.#run();
+  }
+
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // Whoever put this one may put more in the same moment.
+    await Promise.resolve();
+    while (this.#waiting.size > 0) {
+      const batch = new Map([...this.#waiting].slice(0, MOST_HOSTS));
+      for (const host of batch.keys()) this.#waiting.delete(host);
+      // Nothing of it was acknowledged: who said it says it again.
+      await this.#write(batch).catch((cause: unknown) => this.#options.report(`record what ${batch.size} hosts said`, cause));
+    }
+    this.#running = null;
+  }
+
+  /** Judges and appends until nothing is new; what loses each time to others is left to the next report. */
+  async #write(batch: Map<HostId, Said>): Promise<void> {
+    for (let attempt = 0; attempt <= ATTEMPTS && batch.size > 0; attempt++) {
+      const drafts = this.#drafts(batch);
+      const busy = new Set(drafts.flatMap(({ hosts }) => hosts));
+      for (const [host, said] of batch) if (!busy.has(host)) this.#settle(batch, host, said);
+      if (attempt < ATTEMPTS && drafts.length > 0) await this.#append(batch, drafts);
+      else this.#giveUp(drafts);
+    }
+  }
+
+  #settle(batch: Map<HostId, Said>, host: HostId, said: Said): void {
+    batch.delete(host);
+    this.#options.onWritten(host, said);
+  }
+
+  #drafts(batch: ReadonlyMap<HostId, Said>): readonly Draft[] {
+    const drafts = [...batch].map(([host, said]) => this.#draft(host, said)).filter(({ facts }) => facts.length > 0);
+    const joining = drafts.filter(({ facts }) => facts.some(({ fact }) => fact.event.stream === streams.hosts));
+    // No two items of a call append to one stream.
+    return [...(joining.length > 0 ? [together(joining)] : []), ...drafts.filter((draft) => !joining.includes(draft))];
+  }
+
+  #draft(host: HostId, { hello, level }: Said): Draft {
+    const { reactor, refusals } = this.#options;
+    const { world } = reactor;
+    const tally = refusals.take(host);
+    const news = [...(hello ? greet(hello, world) : []), ...(level ? record(level, world) : [])];
+    const facts = [...news, ...(tally ? [refusalFact(host, tally)] : [])].map((fact) => ({ host, fact }));
+    return { hosts: [host], facts, tallies: tally ? [{ host, tally }] : [] };
+  }
+
+  async #append(batch: Map<HostId, Said>, drafts: readonly Draft[]): Promise<void> {
+    const { log, reactor } = this.#options;
+    try {
+      const { world } = reactor;
+      const results = await log.append(await Promise.all(drafts.map((draft) => this.#item(world, draft))));
+      for (const [index, result] of results.entries()) this.#note(batch, drafts[index], result);
+      const positions = results.flatMap((result) => (result.status === 'appended' ? result.positions : []));
+      const isBeaten = results.some(({ status }) => status !== 'appended');
+      await reactor.caughtUpTo(isBeaten ? (await log.head()).position : Math.max(...positions));
+    } catch (cause) {
+      this.#giveUp(drafts);
+      throw cause;
+    }
+  }
+
+  #note(batch: Map<HostId, Said>, draft: Draft | undefined, result: AppendResult): void {
+    if (!draft) return;
+    const { refusals, report, onUnwritable } = this.#options;
+    if (result.status === 'appended') for (const { host } of draft.tallies) refusals.wrote(host);
+    else this.#giveUp([draft]);
+    if (result.status !== 'refused') return;
+    report(`append facts of ${draft.hosts.join(', ')}`, new Error(result.reason));
+    for (const host of draft.hosts) {
+      batch.delete(host);
+      onUnwritable(host);
+    }
+  }
+
+  /** What was counted is told another time. */
+  #giveUp(drafts: readonly Draft[]): void {
+    for (const { host, tally } of drafts.flatMap(({ tallies }) => tallies)) this.#options.refusals.restore(host, tally);
+  }
+
+  async #item(world: World, { facts }: Draft): Promise<AppendItem> {
+    const events = await Promise.all(facts.map(({ host, fact }) => this.#event(host, fact)));
+    const names = [...new Set(events.map(({ stream }) => stream))];
+    return { incarnation: world.incarnation, expected: versionsOf(world, names), events };
+  }
+
+  async #event(host: HostId, fact: Fact): Promise<{ stream: string; event: AnyNewEvent }> {
+    const { stream, type, data } = await this.#withOutput(fact);
+    const id = this.#options.ids.event();
+    const actor = type === 'ReportsRefused' ? 'scheduler' : `host/${host}`;
+    const event = { id, type, data, actor, correlation: fact.correlation ?? id, causation: fact.causation };
+    return { stream, event: event as AnyNewEvent };
+  }
+
+  /** The attachment is stored before the event that names it. */
+  async #withOutput({ event, output }: Fact): Promise<Decided> {
+    if (event.type !== 'ContainerFailed' || output === null) return event;
+    const { attachments, clock } = this.#options;
+    return { ...event, data: { ...event.data, output: await attachments.store(output, clock.now() + OUTPUT_KEPT_MS) } };
+  }
+}
+
+const together = (drafts: readonly Draft[]): Draft => ({
+  hosts: drafts.flatMap(({ hosts }) => hosts),
+  facts: drafts.flatMap(({ facts }) => facts),
+  tallies: drafts.flatMap(({ tallies }) => tallies),
+});
