@@ -1,5 +1,5 @@
-import { compareGenerations, type HostReport } from '#libs/contracts';
-import { stackOf, type World } from '../stack/index.ts';
+import { compareGenerations, type HostReport, type ReportedPart } from '#libs/contracts';
+import { isLost, stackOf, type World } from '../stack/index.ts';
 import { containerFacts } from './recorder-container.ts';
 import type { Fact } from './recorder-fact.ts';
 import { partFacts } from './recorder-part.ts';
@@ -24,10 +24,17 @@ export const record = (level: HostReport, world: World): readonly Fact[] => {
   });
   const ofParts = level.parts.flatMap((part) => {
     const state = world.stacks.get(part.stack);
-    return state ? partFacts({ state, host, part, level }) : [];
+    return state ? partFacts({ state, host, part: withoutLost(part, world), level }) : [];
   });
   return [...ofContainers, ...ofParts];
 };
+
+/** What a host serves of a future that the log lost is nothing that the log could name. */
+const withoutLost = (part: ReportedPart, world: World): ReportedPart => ({
+  ...part,
+  doors: part.doors && isLost(world, part.doors.generation) ? null : part.doors,
+  names: part.names && isLost(world, part.names) ? null : part.names,
+});
 
 /** How many reported containers this host does not hold. One that is gone may have been released already. */
 export const strangersIn = (report: HostReport, world: World): number =>
