@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type BerthEvent, eventId, instantOfText, LANES, parseEventData, Rejected, toCloudEvent } from '#libs/contracts';
+import { type BerthEvent, currentVersion, eventId, instantOfText, LANES, parseEventData, Rejected, toCloudEvent } from '#libs/contracts';
 import type { Outgoing } from '../publisher.ts';
 
 export const CLOUD_EVENT = 'application/cloudevents+json';
@@ -17,7 +17,7 @@ export const decodeEvent = (content: Buffer): BerthEvent => {
   if (!parsed.success) throw new Rejected(`read event: ${z.prettifyError(parsed.error)}`);
   const { id, type, source, time, schemaversion, laneno, causation = null, data, ...same } = parsed.data;
   return {
-    ...{ id, type, v: schemaversion, stream: source.slice(1), ...same, laneNo: laneno, causation },
+    ...{ id, type, v: currentVersion(type), stream: source.slice(1), ...same, laneNo: laneno, causation },
     at: instantOfText(time),
     data: parseEventData(type, schemaversion, data),
   } as BerthEvent;

@@ -81,4 +81,4 @@ export const editions = new Editions(
 );
 
 /** The schema version of an event's data as it is read and decided. */
-export const currentVersion = (type: EventType): number => editions.current(type);
+export const currentVersion = (type: string): number => editions.current(type);

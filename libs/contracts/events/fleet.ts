@@ -8,12 +8,20 @@ const excluded = z.strictObject({ host: hostId, reason: z.string() });
 const subject = { stack: stackName, deployment: deploymentId, service: serviceName };
 
 export const fleet = {
-  ContainersPlaced: z.strictObject({ ...subject, version: z.int().positive(), placements: z.array(placement) }),
-  PlacementFailed: z.strictObject({ ...subject, excluded: z.array(excluded), fix: z.string() }),
+  ContainersPlaced: z
+    .strictObject({ ...subject, version: z.int().positive(), placements: z.array(placement) })
+    .describe('The scheduler decided which hosts get the containers of a service, with its reasons.'),
+  PlacementFailed: z
+    .strictObject({ ...subject, excluded: z.array(excluded), fix: z.string() })
+    .describe('No host will do, each for its reason.'),
   /** Only leaving containers are in the way; it is tried again when one of them is gone. */
-  PlacementDelayed: z.strictObject({ ...subject, for: z.array(containerId).min(1) }),
+  PlacementDelayed: z
+    .strictObject({ ...subject, for: z.array(containerId).min(1) })
+    .describe('Only leaving containers are in the way; it is tried again when one of them is gone.'),
   /** The host reported the container gone: its room, ports and address are free. */
-  PlacementReleased: z.strictObject({ stack: stackName, container: containerId, host: hostId }),
+  PlacementReleased: z
+    .strictObject({ stack: stackName, container: containerId, host: hostId })
+    .describe('The host reported the container gone: its room, ports and address are free.'),
 } as const;
 
 export type Placement = Readonly<z.infer<typeof placement>>;

@@ -4,11 +4,15 @@ import { generation } from '../generation.ts';
 /** What concerns no stack and no host but all of Berth. */
 export const platform = {
   /** From here on events may be written in the versions of this format: every replica had said that it reads them. */
-  FormatRaised: z.strictObject({ format: z.int().positive() }),
+  FormatRaised: z
+    .strictObject({ format: z.int().positive() })
+    .describe('From here on events may be written in the versions of this format: every replica had said that it reads them.'),
   /** The log went back or aside: what was told beyond `until` of the incarnation before is no longer part of it. */
-  IncarnationRaised: z.strictObject({
-    incarnation: z.int().min(2),
-    until: generation,
-    reason: z.enum(['restored', 'tail-lost', 'unknown-future', 'by-operator']),
-  }),
+  IncarnationRaised: z
+    .strictObject({
+      incarnation: z.int().min(2),
+      until: generation,
+      reason: z.enum(['restored', 'tail-lost', 'unknown-future', 'by-operator']),
+    })
+    .describe('The log went back or aside: what was told beyond `until` of the incarnation before is no longer part of it.'),
 } as const;

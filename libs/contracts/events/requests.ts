@@ -15,20 +15,22 @@ export const revision = z.strictObject({
 });
 
 export const requests = {
-  DeployRequested: z.strictObject({
-    stack: stackName,
-    deployment: deploymentId,
-    /** The idempotency key, one per (stack, actor). */
-    key: z.string().min(1).max(255),
-    /** HMAC-SHA-256 (hex) of the request's canonical body before sealing, under the key that seals this deployment's values. */
-    bodyHash: z.string().length(64),
-    /** Its environment values are sealed. */
-    manifest,
-    images: z.record(serviceName, image),
-    revision: revision.nullable(),
-  }),
+  DeployRequested: z
+    .strictObject({
+      stack: stackName,
+      deployment: deploymentId,
+      /** The idempotency key, one per (stack, actor). */
+      key: z.string().min(1).max(255),
+      /** HMAC-SHA-256 (hex) of the request's canonical body before sealing, under the key that seals this deployment's values. */
+      bodyHash: z.string().length(64),
+      /** Its environment values are sealed. */
+      manifest,
+      images: z.record(serviceName, image),
+      revision: revision.nullable(),
+    })
+    .describe('A person or CI asked for a deployment; the request was sound and acknowledged with this event.'),
   /** The service shall decide for this stack again. */
-  UnparkRequested: z.strictObject({ stack: stackName, consumer }),
+  UnparkRequested: z.strictObject({ stack: stackName, consumer }).describe('An operator lets the service decide for this stack again.'),
 } as const;
 
 export type Image = Readonly<z.infer<typeof image>>;
