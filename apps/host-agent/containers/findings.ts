@@ -1,8 +1,9 @@
 import type { ContainerId } from '#libs/contracts';
-import { type Findings, fits, type HostView, type ObservedContainer } from '#libs/domain/host';
+import { type Findings, fits, type HostView, type ObservedContainer, type Step } from '#libs/domain/host';
 
 interface Known extends Pick<HostView, 'goals' | 'observed' | 'setbacks' | 'fingerprintOf'> {
   readonly drained: ReadonlySet<ContainerId>;
+  readonly underWay: readonly Step[];
   readonly isHealthyRun: (container: ContainerId, run: string) => boolean;
   /** What the probe of a run said last. */
   readonly probeMessage: (run: string) => string;
@@ -12,6 +13,7 @@ interface Known extends Pick<HostView, 'goals' | 'observed' | 'setbacks' | 'fing
 /** Puts together what is known of each container beside what the engine shows. */
 export const findingsOf = (known: Known): ((container: ContainerId) => Findings) => {
   const specs = new Map(known.goals.flatMap((goal) => (goal.goal === 'gone' ? [] : [[goal.container, goal.spec] as const])));
+  const underWay = new Set(known.underWay.map((step) => step.container));
   const observed = new Map(known.observed.map((each) => [each.container, each]));
   return (container) => {
     const spec = specs.get(container);
@@ -20,6 +22,7 @@ export const findingsOf = (known: Known): ((container: ContainerId) => Findings)
       probe: { by: spec && spec.ports.length > 0 ? 'port' : 'running', ...probed(seen, known) },
       setback: known.setbacks.get(container),
       output: known.output(container),
+      isUnderWay: underWay.has(container),
       isDrained: known.drained.has(container),
       fits: !seen || !spec || fits(seen, spec, known),
     };

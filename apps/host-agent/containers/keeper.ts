@@ -72,7 +72,7 @@ export class ContainerKeeper {
     const drained = await this.#drained(goals, observed);
     this.#begin({ goals, observed, underWay });
     const findings = findingsOf({
-      ...{ goals, observed, drained, fingerprintOf, setbacks: this.#setbacks },
+      ...{ goals, observed, drained, underWay, fingerprintOf, setbacks: this.#setbacks },
       isHealthyRun: (container, run) => state.healthyRun(container) === run,
       probeMessage: (run) => this.#probes.message(run),
       output: (container) => this.#outputs.of(container),

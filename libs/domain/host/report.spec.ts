@@ -14,7 +14,7 @@ const running = {
 } as ObservedContainer;
 const nothing: Findings = {
   probe: { by: 'port', isHealthy: false, message: '' },
-  ...{ setback: undefined, output: null, isDrained: false, fits: true },
+  ...{ setback: undefined, output: null, isUnderWay: false, isDrained: false, fits: true },
 };
 const setback = { count: 1, run: null, message: 'image x: not here', at: 0, retryAt: 1 };
 
@@ -30,6 +30,10 @@ describe('reportedContainers', () => {
     expect(report(run, null)).toMatchObject({ state: 'starting', run: null, message: '' });
     expect(report(run, null, { setback })).toMatchObject({ state: 'exited', run: null, message: 'image x: not here' });
     expect(report(gone, null)).toMatchObject({ state: 'gone' });
+  });
+
+  it('calls nothing gone that a step under way may yet bring about', () => {
+    expect(report(gone, null, { isUnderWay: true })).toMatchObject({ state: 'starting' });
   });
 
   it('is healthy by the probe, and says why not yet', () => {

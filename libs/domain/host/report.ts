@@ -8,6 +8,8 @@ export interface Findings {
   readonly probe: { readonly by: 'port' | 'running'; readonly isHealthy: boolean; readonly message: string };
   readonly setback: Setback | undefined;
   readonly output: string | null;
+  /** A step on its way to its goal, or to one before, has begun and not ended: it may yet bring the container about. */
+  readonly isUnderWay: boolean;
   readonly isDrained: boolean;
   /** False: a container of this name runs, and was made from something else. */
   readonly fits: boolean;
@@ -40,13 +42,13 @@ const ofOrphan = (observed: ObservedContainer, findingsOf: HostFindings['finding
   message: 'no desired state names this container',
 });
 
-const absent = ({ goal, container, stack }: Goal, { setback }: Findings): ReportedContainer => {
+const absent = ({ goal, container, stack }: Goal, { setback, isUnderWay }: Findings): ReportedContainer => {
   const couldNotStart = setback !== undefined && setback.message !== '';
   const wanted = couldNotStart ? 'exited' : 'starting';
   return {
     ...{ container, stack, run: null, engineId: null, image: null, address: null, exitCode: null, oom: false, output: null },
     ...{ health: 'unknown', healthBy: 'running', drained: false },
-    state: goal === 'gone' ? 'gone' : goal === 'drain' ? 'exited' : wanted,
+    state: goal === 'gone' ? (isUnderWay ? 'starting' : 'gone') : goal === 'drain' ? 'exited' : wanted,
     message: setback?.message ?? '',
   };
 };
