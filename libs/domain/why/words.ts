@@ -26,7 +26,9 @@ const sentences: { readonly [T in EventType]?: Write<T> } = {
     replaces === null ? `deploying version ${version} began` : `deploying version ${version} began, to replace version ${replaces}`,
   ],
   ContainersPlaced: ({ service, placements }, container) => {
-    const own = placements.filter((placement) => container === null || placement.container === container);
+    const about = placements.filter((placement) => placement.container === container);
+    // It may stand in the tree of a container that it is not about: then as for all.
+    const own = about.length > 0 ? about : placements;
     const reasons = [...new Set(own.map(({ reason }) => reason))];
     const hosts = own.map((placement) => `${placement.container} on ${placement.host}`);
     return [`${service} was placed: ${listed(hosts, 3)}`, listed(reasons, 2)];
