@@ -7,6 +7,8 @@ import { StandingChannel } from './standing-channel.ts';
 export interface ConsumerOptions extends IntakeOptions {
   /** The broker sends so many before the first is acknowledged. */
   readonly prefetch: number;
+  /** Of several that wait for one queue the highest gets it, where the broker can do that. */
+  readonly priority?: number;
   /** Asserts the queue with its bindings, and names it. */
   readonly assertQueue: (channel: ConfirmChannel) => Promise<string>;
   /** Calls the handler with nothing whenever messages may have been missed: at the beginning, and after the queue or connection was lost. */
@@ -15,7 +17,7 @@ export interface ConsumerOptions extends IntakeOptions {
 
 /** Consumes a queue, whatever becomes of it. Resolves when messages come, or when it is clear that they come later. */
 export const consume = async (link: Link, options: ConsumerOptions): Promise<Subscription> => {
-  const { name, clock, report, prefetch, assertQueue, isTold } = options;
+  const { name, clock, report, prefetch, assertQueue, isTold, priority = 0 } = options;
   const intake = new Intake(options);
   let stopDeliveries = async (): Promise<void> => undefined;
   const setUp = async (channel: ConfirmChannel, reopen: () => void): Promise<void> => {
@@ -24,7 +26,7 @@ export const consume = async (link: Link, options: ConsumerOptions): Promise<Sub
     await channel.prefetch(prefetch);
     const queue = await assertQueue(channel);
     // The broker says null when it takes the queue away.
-    const { consumerTag } = await channel.consume(queue, (message) => (message ? intake.take(channel, message) : reopen()));
+    const { consumerTag } = await channel.consume(queue, (message) => (message ? intake.take(channel, message) : reopen()), { priority });
     stopDeliveries = async () => void (await channel.cancel(consumerTag).catch(() => undefined));
     if (isTold) intake.tellOfMissed();
   };

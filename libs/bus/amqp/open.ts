@@ -10,7 +10,7 @@ import { AmqpMail } from './mail.ts';
 import { AmqpPublisher } from './publisher.ts';
 import { AmqpRequests } from './requests.ts';
 import { assertTopology, isAgentUser } from './topology.ts';
-import { AmqpTurns } from './turns.ts';
+import { AmqpTurns, type Sharing } from './turns.ts';
 
 interface AmqpBusOptions {
   /** `amqp://user:password@host:port/vhost`; a user `host-<id>` is the agent of that host. */
@@ -19,6 +19,8 @@ interface AmqpBusOptions {
   readonly service: string;
   /** Names this run of this replica. */
   readonly replica: string;
+  /** How replicas share the turns; without it the broker gives all to the first, and those of a lost one to the next. */
+  readonly sharing?: Sharing;
   readonly clock: Clock;
   readonly report: (problem: string, cause: unknown) => void;
 }
@@ -39,6 +41,8 @@ export interface AmqpBus {
   readonly turns: Turns;
   readonly publisher: EventPublisher;
   readonly requests: RequestsInlet;
+  /** Of which this replica takes turns now; null when it shares none. */
+  lanes(): readonly number[] | null;
   isConnected(): boolean;
   counts(): BusCounts;
   /** Takes nothing more, waits for the handlers that run, acknowledges what they handled, and goes. */
@@ -65,6 +69,7 @@ export const openAmqpBus = async (options: AmqpBusOptions): Promise<AmqpBus> => 
   return {
     ...{ feed, mail, turns, publisher, requests },
     isConnected: () => reading.isConnected && writing.isConnected,
+    lanes: () => turns.lanes,
     counts: () => ({ unroutable: publisher.unroutable, refused: mail.refused, unsent: mail.unsent }),
     close: async () => {
       await Promise.all([feed.close(), turns.close(), requests.close(), mail.stopReceiving()]);

@@ -1,28 +1,58 @@
 import type { ConfirmChannel } from 'amqplib';
 import { LANES } from '#libs/contracts';
 import type { FeedBatch, Subscription } from '../feed.ts';
+import type { Members, Share } from '../members.ts';
+import { draw } from '../sharing/shares.ts';
+import { Shift } from '../sharing/shift.ts';
 import { Turns } from '../turns.ts';
 import { consume, Subscriptions } from './consumer.ts';
 import { type ReplicaOptions, readable } from './feed.ts';
 import type { Link } from './link.ts';
 import { EVENTS, laneKeys, turnOptions, turnQueue } from './topology.ts';
 
+export interface Sharing {
+  readonly members: Members;
+  readonly share: Share;
+}
+
+interface TurnsOptions extends ReplicaOptions {
+  /** Without it this replica takes all lanes that the broker gives it. */
+  readonly sharing?: Sharing | undefined;
+}
+
 const BATCH = 100;
 const PREFETCH = 100;
+const PRIORITIES = 1000;
 
 /** A durable queue for each lane, of which the broker lets one replica read; the next one gets what that one left. */
 export class AmqpTurns extends Turns {
   readonly #link: Link;
-  readonly #options: ReplicaOptions;
+  readonly #options: TurnsOptions;
   readonly #subscriptions = new Subscriptions();
+  #shift: Shift | null = null;
 
-  constructor(link: Link, options: ReplicaOptions) {
+  constructor(link: Link, options: TurnsOptions) {
     super();
     this.#link = link;
     this.#options = options;
   }
 
+  /** Those of which this replica takes turns now; null when nobody was told to take any. */
+  get lanes(): readonly number[] | null {
+    return this.#shift?.lanes ?? null;
+  }
+
   async take(consumer: string, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription> {
+    const { sharing, replica, clock, report } = this.#options;
+    if (!sharing) return this.#takeAll(consumer, handle);
+    const open = (lane: number): Promise<Subscription> => this.#takeLane(consumer, lane, handle);
+    const shift = new Shift({ ...sharing, service: consumer, replica, clock, report, open });
+    this.#shift = shift;
+    await shift.begin();
+    return this.#subscriptions.add(shift);
+  }
+
+  async #takeAll(consumer: string, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription> {
     const lanes = Array.from({ length: LANES }, (_, lane) => this.#takeLane(consumer, lane, handle));
     const subscriptions = await Promise.all(lanes);
     const all = { close: async () => void (await Promise.all(subscriptions.map((subscription) => subscription.close()))) };
@@ -34,9 +64,11 @@ export class AmqpTurns extends Turns {
   }
 
   #takeLane(consumer: string, lane: number, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription> {
-    const { clock, report } = this.#options;
+    const { clock, report, replica } = this.#options;
     return consume(this.#link, {
       ...{ name: `turn ${consumer} of lane ${lane}`, clock, report, limit: BATCH, prefetch: PREFETCH },
+      // Where two believe to own a lane, it is the one who would own it if all knew both.
+      priority: draw(replica, lane) % PRIORITIES,
       assertQueue: (channel) => bound(channel, turnQueue(consumer, lane), laneKeys(lane)),
       handle: async (messages) => {
         const events = readable(messages, report);

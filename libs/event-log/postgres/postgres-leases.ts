@@ -15,6 +15,9 @@ insert into leases as l (name, owner, fence, until) values ($1, $2, 1, clock_tim
 const RELEASE = `
 update leases set until = clock_timestamp() where name = $1 and owner = $2`;
 
+const HELD = `
+select name from leases where starts_with(name, $1) and until > clock_timestamp() order by name`;
+
 /** Leases in the log's own database. */
 export class PostgresLeases extends Leases {
   readonly #pool: pg.Pool;
@@ -25,17 +28,22 @@ export class PostgresLeases extends Leases {
   }
 
   async hold(name: string, owner: string, forMs: number): Promise<number | null> {
-    const [row] = await this.#query(`hold lease ${name}`, HOLD, [name, owner, forMs]);
+    const [row] = await this.#query<{ fence: string }>(`hold lease ${name}`, HOLD, [name, owner, forMs]);
     return row ? Number(row.fence) : null;
+  }
+
+  async held(prefix: string): Promise<readonly string[]> {
+    const rows = await this.#query<{ name: string }>(`read leases ${prefix}`, HELD, [prefix]);
+    return rows.map(({ name }) => name);
   }
 
   async release(name: string, owner: string): Promise<void> {
     await this.#query(`release lease ${name}`, RELEASE, [name, owner]);
   }
 
-  async #query(doing: string, sql: string, values: readonly unknown[]): Promise<readonly { fence: string }[]> {
+  async #query<Row extends pg.QueryResultRow>(doing: string, sql: string, values: readonly unknown[]): Promise<readonly Row[]> {
     try {
-      return (await this.#pool.query<{ fence: string }>(sql, [...values])).rows;
+      return (await this.#pool.query<Row>(sql, [...values])).rows;
     } catch (cause) {
       throw failureOf(doing, cause);
     }

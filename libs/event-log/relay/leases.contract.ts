@@ -33,6 +33,18 @@ export const leasesContract = (stage: () => LeasesStage): void => {
       expect(await leases.hold('late', 'a', 1000)).toBeNull();
     });
 
+    it('names those that somebody has now', async () => {
+      const { leases, pass } = stage();
+      await leases.hold('member/a/2', '2', 60_000);
+      await leases.hold('member/a/1', '1', 90_000);
+      await leases.hold('member/ab/1', '1', 90_000);
+      await leases.hold('member/a/3', '3', 90_000);
+      await leases.release('member/a/3', '3');
+      expect(await leases.held('member/a/')).toEqual(['member/a/1', 'member/a/2']);
+      await pass(60_000);
+      expect(await leases.held('member/a/')).toEqual(['member/a/1']);
+    });
+
     it('is free at once when it was released by its owner', async () => {
       const { leases } = stage();
       await leases.hold('free', 'a', 60_000);

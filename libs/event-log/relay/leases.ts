@@ -8,6 +8,8 @@ export abstract class Leases {
    * `forMs` counts from when this arrives.
    */
   abstract hold(name: string, owner: string, forMs: number): Promise<number | null>;
+  /** Names of the leases that somebody has now and that begin with this, in the order of their letters. */
+  abstract held(prefix: string): Promise<readonly string[]>;
   /** Lets the next one have it at once. */
   abstract release(name: string, owner: string): Promise<void>;
 }

@@ -26,6 +26,11 @@ export class MemoryLeases extends Leases {
     return fence;
   }
 
+  async held(prefix: string): Promise<readonly string[]> {
+    const now = this.#clock.monotonic();
+    return [...this.#leases].flatMap(([name, { until }]) => (name.startsWith(prefix) && until > now ? [name] : [])).sort();
+  }
+
   async release(name: string, owner: string): Promise<void> {
     const lease = this.#leases.get(name);
     if (lease?.owner === owner) this.#leases.set(name, { ...lease, until: this.#clock.monotonic() });

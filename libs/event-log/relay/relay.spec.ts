@@ -34,6 +34,10 @@ class SlowLeases extends Leases {
     return this.#leases.hold(name, owner, forMs);
   }
 
+  held(prefix: string): Promise<readonly string[]> {
+    return this.#leases.held(prefix);
+  }
+
   release(name: string, owner: string): Promise<void> {
     return this.#leases.release(name, owner);
   }

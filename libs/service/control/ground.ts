@@ -1,8 +1,19 @@
 import pg from 'pg';
+import type { Share } from '#libs/bus';
 import { type AmqpBus, openAmqpBus } from '#libs/bus/amqp';
 import { Transient } from '#libs/contracts';
 import type { Attachments, Chained, EventLog, Seals } from '#libs/event-log';
-import { isMigrated, migrate, PostgresAttachments, PostgresEventLog, PostgresSeals } from '#libs/event-log/postgres';
+import type { Beats } from '#libs/event-log/listening';
+import {
+  isMigrated,
+  migrate,
+  PostgresAttachments,
+  PostgresBeats,
+  PostgresEventLog,
+  PostgresLeases,
+  PostgresSeals,
+} from '#libs/event-log/postgres';
+import { LeasedMembers } from '#libs/event-log/relay';
 import type { Alive, Given, Running } from '#libs/service';
 
 interface GroundSettings {
@@ -17,6 +28,7 @@ export interface Ground extends Pick<AmqpBus, 'feed' | 'mail' | 'turns' | 'publi
   /** The database as the owner of its tables. */
   readonly owner: pg.PoolConfig;
   readonly log: EventLog & Chained;
+  readonly beats: Beats;
   readonly seals: Seals;
   readonly attachments: Attachments;
   /** The app on this ground, as a process shows itself. */
@@ -26,6 +38,8 @@ export interface Ground extends Pick<AmqpBus, 'feed' | 'mail' | 'turns' | 'publi
 export interface GroundOptions {
   /** Names queues, and whoever looks at connections of the database. */
   readonly service: string;
+  /** How its replicas share the turns: `evenly` unless told. */
+  readonly share?: Share;
   /** Makes the log's tables; who does not, waits for them. */
   readonly migrates?: boolean;
 }
@@ -40,7 +54,10 @@ const CONNECT_MS = 5000;
 const LIMITS = { query_timeout: 10_000, idle_in_transaction_session_timeout: 1000 };
 
 /** Waits for the database and its tables; the broker may come later. All of it is given to `opened`. */
-export const layGround = async (given: Given<GroundSettings>, { service, migrates = false }: GroundOptions): Promise<Ground> => {
+export const layGround = async (
+  given: Given<GroundSettings>,
+  { service, migrates = false, share = 'evenly' }: GroundOptions,
+): Promise<Ground> => {
   const { settings, clock, ids, replica, report, opened, patiently } = given;
   const config = {
     connectionString: settings.BERTH_DATABASE_URL,
@@ -56,15 +73,20 @@ export const layGround = async (given: Given<GroundSettings>, { service, migrate
   const log = new PostgresEventLog({ pool, clock, report });
   opened.push(log);
   await patiently('the database', () => log.start());
-  const bus = await openAmqpBus({ url: settings.BERTH_AMQP_URL, service, replica, clock, report });
+  const sharing = { members: new LeasedMembers(new PostgresLeases(pool)), share };
+  const bus = await openAmqpBus({ url: settings.BERTH_AMQP_URL, service, replica, sharing, clock, report });
   opened.push(bus);
   const { feed, mail, turns, publisher, requests } = bus;
   const alive = (app: Running): Alive => ({
     hindrance: () => hindranceOf(app, log, bus),
-    figures: async () => ({ remarks: app.remarks?.() ?? [] }),
+    figures: async () => ({ remarks: app.remarks?.() ?? [], lanes: bus.lanes() }),
     close: () => app.close(),
   });
-  const beside = { seals: new PostgresSeals({ pool, ids }), attachments: new PostgresAttachments({ pool, clock }) };
+  const beside = {
+    beats: new PostgresBeats(pool),
+    seals: new PostgresSeals({ pool, ids }),
+    attachments: new PostgresAttachments({ pool, clock }),
+  };
   return { pool, owner, log, ...beside, feed, mail, turns, publisher, requests, alive };
 };
 
