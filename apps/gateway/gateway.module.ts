@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { Attachments, EventLog } from '#libs/event-log';
 import { ViewRunner } from '#libs/event-log/views';
 import { Access } from './access/access.ts';
@@ -12,30 +12,35 @@ import { EventsController } from './http/events.controller.ts';
 import { FleetController } from './http/fleet.controller.ts';
 import { HealthController } from './http/health.controller.ts';
 import { HistoryController } from './http/history.controller.ts';
+import { KnowledgeInterceptor } from './http/knowledge.interceptor.ts';
 import { ParksController } from './http/parks.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { Product } from './http/product.ts';
 import { SchemaPipe } from './http/schema.pipe.ts';
+import { WebhooksController } from './http/webhooks.controller.ts';
 import { WhyController } from './http/why.controller.ts';
 import { FeedController } from './inbox/feed.controller.ts';
 import { Parks } from './parks/parks.ts';
 import type { GatewayPorts } from './ports.ts';
 import { RequestsDesk } from './requests/requests-desk.ts';
+import { Knowledge } from './view/knowledge.ts';
 import { ReadModel } from './view/read-model.ts';
+import { Webhooks } from './webhooks/webhooks.ts';
 import { Why } from './why/why.ts';
 
 export interface GatewayParts {
   readonly runner: ViewRunner;
   readonly readModel: ReadModel;
   readonly followers: Followers;
+  readonly webhooks: Webhooks;
   readonly history: History;
 }
 
 @Module({})
 export class GatewayModule {
   static with(
-    { log, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
-    { runner, readModel, followers, history }: GatewayParts,
+    { log, clock, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
+    { runner, readModel, followers, webhooks, history }: GatewayParts,
   ): DynamicModule {
     return {
       module: GatewayModule,
@@ -46,6 +51,7 @@ export class GatewayModule {
         AttachmentsController,
         ParksController,
         HealthController,
+        WebhooksController,
         HistoryController,
         WhyController,
         FeedController,
@@ -56,6 +62,7 @@ export class GatewayModule {
         { provide: ViewRunner, useValue: runner },
         { provide: ReadModel, useValue: readModel },
         { provide: Followers, useValue: followers },
+        { provide: Webhooks, useValue: webhooks },
         { provide: History, useValue: history },
         { provide: Why, useFactory: () => new Why(log) },
         { provide: Parks, useFactory: () => new Parks({ log, ids, readModel }) },
@@ -66,6 +73,7 @@ export class GatewayModule {
           inject: [Deployments],
         },
         { provide: Product, useFactory: () => new Product(settings.version ?? null) },
+        { provide: APP_INTERCEPTOR, useFactory: () => new KnowledgeInterceptor(new Knowledge({ log, clock, runner })) },
         { provide: APP_FILTER, useFactory: () => new ProblemFilter(report) },
         { provide: APP_PIPE, useFactory: () => new SchemaPipe() },
       ],

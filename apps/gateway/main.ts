@@ -14,7 +14,12 @@ await runService(process, {
   start: async (given) => {
     const { settings: read, clock, ids, report, say, patiently, opened } = given;
     const { home, file } = tokenPlace(read);
-    const settings = { listen: read.BERTH_LISTEN, token: readToken(file, home, ids), version: RELEASE };
+    const settings = {
+      listen: read.BERTH_LISTEN,
+      token: readToken(file, home, ids),
+      version: RELEASE,
+      webhookAllow: read.BERTH_WEBHOOK_ALLOW,
+    };
     const access = read.BERTH_ACCESS_FILE === undefined ? new Access() : readAccessFile(read.BERTH_ACCESS_FILE);
     const { alive, publisher, ...ground } = await layGround(given, { service: 'gateway', migrates: true });
     const relay = startRelay({ log: ground.log, leases: new PostgresLeases(ground.pool), publisher, clock, ids, report });

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { Rejected } from '#libs/contracts';
-import { listenAddress } from '#libs/settings';
+import { commaList, listenAddress } from '#libs/settings';
 import { isLoopbackAddress } from './http/front-door.ts';
 
 /** Port 0 takes a free one. */
@@ -13,6 +13,8 @@ export interface GatewaySettings {
   readonly token: string;
   /** Of the product. */
   readonly version?: string;
+  /** Hosts that webhooks may be sent to though their addresses are link-local. */
+  readonly webhookAllow?: readonly string[];
 }
 
 export const gatewayVariables = {
@@ -22,6 +24,8 @@ export const gatewayVariables = {
   BERTH_TOKEN_FILE: z.string().min(1).optional(),
   /** Users of the broker who may deploy, and what; without it nobody may by message. */
   BERTH_ACCESS_FILE: z.string().min(1).optional(),
+  /** Hosts of webhooks whose addresses are not looked at: `metadata.internal, 169.254.1.1`. */
+  BERTH_WEBHOOK_ALLOW: commaList.prefault(''),
 };
 
 /** Where the operator's token is, and the home in which it is made where it is not there. */

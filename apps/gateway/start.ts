@@ -17,7 +17,9 @@ import { RequestsDesk } from './requests/requests-desk.ts';
 import { checkSettings } from './settings.ts';
 import { openDatabase } from './view/database.ts';
 import { gatewayView } from './view/gateway-view.ts';
+import { MentionsKeeper } from './view/mentions-keeper.ts';
 import { ReadModel } from './view/read-model.ts';
+import { openWebhooks } from './webhooks/open.ts';
 
 export interface Gateway extends Running {
   /** `http://127.0.0.1:7070`, or `unix:/path`. */
@@ -34,7 +36,10 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   const source = await openDatabase(pool, owner);
   const runner = new ViewRunner({ pool, log, view: gatewayView });
   const past = new Past({ log, clock, pool, report, runner: new ViewRunner({ pool, log, view: historyView }) });
+  const mentions = new MentionsKeeper({ log, clock, pool, report });
+  const { webhooks, sender } = await openWebhooks(ports);
   const parts = {
+    webhooks,
     history: new History(past, ports.seals),
     runner,
     readModel: new ReadModel({ log, clock, runner, source }),
@@ -44,7 +49,7 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   let wishes: Subscription | undefined;
   const close = async (): Promise<void> => {
     await wishes?.close();
-    await parts.followers.close();
+    await Promise.all([parts.followers.close(), sender.close(), mentions.close()]);
     const cut = clock.after(GRACE_MS, () => app.getHttpServer().closeAllConnections());
     await app.close();
     cut.cancel();
@@ -55,6 +60,8 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   try {
     await app.startAllMicroservices();
     await runner.start();
+    mentions.start();
+    sender.start();
     past.start();
     wishes = await ports.requests?.subscribe((message) => app.get(RequestsDesk).take(message));
     return { url: await open(app, ports.settings.listen), position: () => runner.position, close };

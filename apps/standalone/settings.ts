@@ -12,6 +12,7 @@ export interface StandaloneSettings {
   readonly listen: { readonly address: string; readonly port: number };
   readonly dnsListen: { readonly address: string; readonly port: number };
   readonly tokenFile: string;
+  readonly webhookAllow: readonly string[];
   readonly agent: HostAgentSettings;
 }
 
@@ -19,5 +20,12 @@ export interface StandaloneSettings {
 export const readStandaloneSettings = (env: NodeJS.ProcessEnv): StandaloneSettings => {
   const read = readSettings(schema, env);
   const { home, file } = tokenPlace(read);
-  return { home, listen: read.BERTH_LISTEN, dnsListen: read.BERTH_DNS_LISTEN, tokenFile: file, agent: agentSettings(read) };
+  return {
+    home,
+    listen: read.BERTH_LISTEN,
+    dnsListen: read.BERTH_DNS_LISTEN,
+    tokenFile: file,
+    webhookAllow: read.BERTH_WEBHOOK_ALLOW,
+    agent: agentSettings(read),
+  };
 };

@@ -14,6 +14,7 @@ export * from './http.ts';
 export * from './http-history.ts';
 export * from './http-parks.ts';
 export * from './http-why.ts';
+export * from './http-webhooks.ts';
 export * from './ids.ts';
 export * from './mail.ts';
 export * from './mail-from-agent.ts';

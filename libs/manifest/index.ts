@@ -2,6 +2,8 @@ import type { Manifest } from '#libs/contracts';
 import { type PathFault, pathText, pointerText } from './faults.ts';
 import { readCompose } from './normalise.ts';
 
+export { didYouMean } from './did-you-mean.ts';
+
 interface PointedFault {
   /** RFC 6901, into the compose document: `/services/web/image`. The empty pointer is the whole document. */
   readonly pointer: string;

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { type BerthEvent, toCloudEvent } from '#libs/contracts';
+import { type Generation, generationText, toCloudEvent } from '#libs/contracts';
 import type { Word } from './follow.ts';
 
 const HEADERS = {
@@ -12,8 +12,9 @@ const HEADERS = {
 };
 
 /**
- * Writes words as server-sent events, no faster than the client reads, and ends the answer. The id of an event is its position: a
- * client that comes back with `Last-Event-ID` goes on after it.
+ * Writes words as server-sent events, no faster than the client reads, and ends the answer. The id of an event is
+ * its place (`1.42`): a client that comes back with `Last-Event-ID` goes on after it. That the log has another incarnation is an event of the
+ * name `incarnation`.
  */
 export const writeEventStream = async (answer: ServerResponse, words: AsyncIterable<Word>, signal: AbortSignal): Promise<void> => {
   answer.writeHead(200, HEADERS);
@@ -29,6 +30,11 @@ export const writeEventStream = async (answer: ServerResponse, words: AsyncItera
   }
 };
 
-const textOf = (word: Word): string => (word === 'alive' ? ': alive\n\n' : word.events.map(eventText).join(''));
+const textOf = (word: Word): string => {
+  if (word === 'alive') return ': alive\n\n';
+  if ('raised' in word) return `event: incarnation\n${frameOf(word.raised, word.raised)}`;
+  return word.events.map((event) => frameOf({ ...event, incarnation: word.incarnation }, toCloudEvent(event))).join('');
+};
 
-const eventText = (event: BerthEvent): string => `id: ${event.position}\ndata: ${JSON.stringify(toCloudEvent(event))}\n\n`;
+/** The incarnation is the log's as it is told now, not the event's: a reader that comes back with it is told of later ones alone. */
+const frameOf = (place: Generation, data: object): string => `id: ${generationText(place)}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -8,19 +8,21 @@ const world = () => {
   const clock = new ManualClock();
   const log = new MemoryEventLog(clock);
   const ids = new CountingIds();
-  let version = 0;
   const append = async (host: string): Promise<void> => {
     const data = { host, tags: [], capacity: { milliCpus: 1, memoryBytes: 1 }, proxy: false };
     const event = { id: ids.event(), type: 'HostJoined', data, actor: 'test', correlation: 'c', causation: null } as unknown as AnyNewEvent;
-    await log.append([{ incarnation: 1, expected: { hosts: version++ }, events: [{ stream: 'hosts', event }] }]);
+    const { incarnation } = await log.head();
+    const expected = { hosts: (await log.readStream('hosts')).length };
+    await log.append([{ incarnation, expected, events: [{ stream: 'hosts', event }] }]);
   };
   const leaving = new AbortController();
-  const words = (after = 0, query = {}) => follow({ log, clock, query, after, signal: leaving.signal });
-  return { clock, append, words, leaving };
+  const words = (after = 0, query = {}, incarnation: number | null = null) =>
+    follow({ log, clock, query, after: { incarnation, position: after }, signal: leaving.signal });
+  return { clock, log, ids, append, words, leaving };
 };
 
 const positionsOf = (word: Word | undefined): readonly number[] =>
-  word && word !== 'alive' ? word.events.map(({ position }) => position) : [];
+  word && word !== 'alive' && 'events' in word ? word.events.map(({ position }) => position) : [];
 /** Lets every pending step that needs no timer run. */
 const settle = async (): Promise<void> => {
   for (let step = 0; step < 20; step++) await Promise.resolve();
@@ -69,6 +71,28 @@ describe('follow', () => {
     clock.advance(1000);
     await next;
     expect(said).toEqual(['alive']);
+  });
+
+  it('says that the log went back, and goes on from where it did', async () => {
+    const { append, words, log, ids } = world();
+    for (const host of ['h1', 'h2', 'h3']) await append(host);
+    const told = words();
+    expect(positionsOf((await told.next()).value)).toEqual([1, 2, 3]);
+    log.loseAfter(1);
+    await log.raiseIncarnation({ id: ids.event(), from: 1, reason: 'restored', actor: 'test' });
+    await append('h4');
+    expect((await told.next()).value).toEqual({ raised: { from: 1, incarnation: 2, position: 1, isBack: true } });
+    expect(positionsOf((await told.next()).value)).toEqual([2, 3]);
+  });
+
+  it('takes nothing back from who had not come to what was lost', async () => {
+    const { append, words, log, ids } = world();
+    for (const host of ['h1', 'h2']) await append(host);
+    log.loseAfter(1);
+    await log.raiseIncarnation({ id: ids.event(), from: 1, reason: 'restored', actor: 'test' });
+    const told = words(1, {}, 1);
+    expect((await told.next()).value).toEqual({ raised: { from: 1, incarnation: 2, position: 1, isBack: false } });
+    expect(positionsOf((await told.next()).value)).toEqual([2]);
   });
 
   it('ends when the listener leaves', async () => {

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '#libs/clock';
 import type { EventLog } from '#libs/event-log';
 import { writeEventStream } from './event-stream.ts';
-import { type FollowOptions, follow } from './follow.ts';
+import { type FollowOptions, type From, follow } from './follow.ts';
 
 export interface FollowersPorts {
   readonly log: EventLog;
@@ -21,7 +21,7 @@ export class Followers {
   }
 
   /** Resolves when the client has left. Its errors end its stream; it comes back with the last id that it saw. */
-  async serve(answer: ServerResponse, query: FollowOptions['query'], after: number): Promise<void> {
+  async serve(answer: ServerResponse, query: FollowOptions['query'], after: From): Promise<void> {
     const serving = this.#write(answer, query, after);
     this.#serving.add(serving);
     await serving;
@@ -33,7 +33,7 @@ export class Followers {
     await Promise.all(this.#serving);
   }
 
-  async #write(answer: ServerResponse, query: FollowOptions['query'], after: number): Promise<void> {
+  async #write(answer: ServerResponse, query: FollowOptions['query'], after: From): Promise<void> {
     const { log, clock, report } = this.#ports;
     const leaving = new AbortController();
     answer.once('close', () => leaving.abort());
@@ -41,7 +41,7 @@ export class Followers {
     try {
       await writeEventStream(answer, follow({ log, clock, query, after, signal }), signal);
     } catch (cause) {
-      if (!signal.aborted) report(`serve events after position ${after}`, cause);
+      if (!signal.aborted) report(`serve events after position ${after.position}`, cause);
     }
   }
 }

@@ -17,7 +17,7 @@ const toldIn = (frame: string): Told[] => {
       .find((text) => text.startsWith(`${name}: `))
       ?.slice(name.length + 2);
   const data = line('data');
-  return data === undefined ? [] : [{ ...(JSON.parse(data) as Told), id: Number(line('id')) }];
+  return data === undefined ? [] : [{ ...(JSON.parse(data) as Told), id: Number(line('id')?.split('.')[1]) }];
 };
 
 describe('GET /v1/events', () => {
@@ -33,7 +33,7 @@ describe('GET /v1/events', () => {
     await postgres?.stop();
   });
 
-  const list = async (query: string) => (await (await gateway.ask(`/v1/events${query}`)).json()) as { events: Told[]; next: number };
+  const list = async (query: string) => (await (await gateway.ask(`/v1/events${query}`)).json()) as { events: Told[]; next: string | null };
   const follow = (query: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> =>
     gateway.ask(`/v1/events${query}`, { headers: { accept: 'text/event-stream', ...headers }, ...(signal ? { signal } : {}) });
   /** Listens until this many events were told, then leaves. */
@@ -56,12 +56,12 @@ describe('GET /v1/events', () => {
   it('gives pages as CloudEvents, each going on where the one before ended', async () => {
     for (let i = 0; i < 5; i++) await deploy('pages');
     const first = await list('?stack=pages&limit=3');
-    const rest = await list(`?stack=pages&limit=3&after=${first.next}`);
+    const rest = await list(`?stack=pages&limit=3&cursor=${first.next}`);
     expect([...first.events, ...rest.events].map(({ type, subject }) => `${type} ${subject}`)).toEqual(
       Array(5).fill('DeployRequested pages'),
     );
     expect(first.events[0]).toMatchObject({ specversion: '1.0', source: '/requests/pages', datacontenttype: 'application/json' });
-    expect(await list(`?stack=pages&after=${rest.next}`)).toEqual({ events: [], next: await head() });
+    expect((await list(`?stack=pages&limit=3&cursor=${rest.next}`)).events).toEqual([]);
   });
 
   it('tells by stream and by type', async () => {

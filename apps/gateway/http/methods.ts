@@ -4,6 +4,8 @@ const served: readonly { readonly path: RegExp; readonly methods: readonly strin
   { path: /^\/v1\/deployments$/, methods: [...READ, 'POST'] },
   { path: /^\/v1\/deployments\/[^/]+$/, methods: READ },
   { path: /^\/v1\/attachments\/[^/]+$/, methods: READ },
+  { path: /^\/v1\/webhooks$/, methods: [...READ, 'POST'] },
+  { path: /^\/v1\/webhooks\/[^/]+$/, methods: ['DELETE'] },
   { path: /^\/v1\/parks\/[^/]+\/[^/]+$/, methods: ['DELETE'] },
   { path: /^\/v1\/(events|containers|hosts|parks)$/, methods: READ },
   { path: /^\/v1\/at\/[^/]+\/(ps|names|routes)$/, methods: READ },

@@ -7,6 +7,7 @@ export class Product {
     events: '/v1/events',
     containers: '/v1/containers',
     hosts: '/v1/hosts',
+    webhooks: '/v1/webhooks',
     health: '/healthz',
     readiness: '/readyz',
   };

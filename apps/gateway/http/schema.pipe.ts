@@ -16,5 +16,7 @@ const addressRefused = (issues: readonly Issue[]): HttpProblem =>
   new HttpProblem(
     400,
     'bad-request',
-    issues.map((issue) => `${issue.path?.map(String).join('.') || 'parameter'}: ${issue.message}`).join('; '),
+    issues.map((issue) => (issue.code === 'unrecognized_keys' ? issue.message : `${nameOf(issue)}: ${issue.message}`)).join('; '),
   );
+
+const nameOf = ({ path = [] }: Issue): string => path.map(String).join('.') || 'parameter';

@@ -20,7 +20,7 @@ export const openDatabase = async (pool: pg.Pool, owner: pg.PoolConfig = configO
 };
 
 /** A pool hides its password from whoever copies its options. */
-const configOf = ({ options }: pg.Pool): pg.PoolConfig => ({
+export const configOf = ({ options }: pg.Pool): pg.PoolConfig => ({
   ...options,
   ...(options.password === undefined ? {} : { password: options.password }),
 });

@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { containerId, eventId, eventTypes, hostId, instantOfText, stackName } from '#libs/contracts';
+import { didYouMean } from '#libs/manifest';
+import { addressQuery, limit, wholeNumber } from './parameters.ts';
+
+const text = (words: string) => z.string('give it once').regex(/^[\x21-\x7e]{1,200}$/, words);
+
+/** RFC 3339, or its date alone. A time without its offset would be somebody's guess. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2}))?$/;
+const NO_INSTANT = 'use a time with its offset, for example 2026-11-21T14:00:00Z';
+const instant = z
+  .string('give it once')
+  // A plus sign of an address that was not encoded has become a blank.
+  .transform((given) => given.replace(/ (\d{2}:\d{2})$/, '+$1'))
+  .refine((given) => INSTANT.test(given), NO_INSTANT)
+  .transform((given) => instantOfText(given.toUpperCase().replace(' ', 'T')))
+  .refine((at) => !Number.isNaN(at), NO_INSTANT);
+
+/** `42`, or `1.42`: of incarnation 1. */
+export const place = z
+  .string('give it once')
+  .regex(/^(\d{1,9}\.)?\d{1,15}$/, 'use a position, for example 42 or 1.42')
+  .transform((given): { readonly incarnation: number | null; readonly position: number } => {
+    const [position = '', incarnation] = given.split('.').reverse();
+    return { incarnation: incarnation === undefined ? null : Number(incarnation), position: Number(position) };
+  });
+
+/** What has neither a fault nor a default here is a filter of the log. */
+const filters = {
+  stack: stackName,
+  stream: text('use the name of a stream, for example stack/shop'),
+  host: hostId,
+  container: containerId,
+  actor: text('use who wished it, for example deployer or token:operator'),
+  correlation: text('use what began it all, for example the id of a deployment'),
+  causation: eventId,
+} as const;
+
+const wantedTypes = (given: readonly string[], context: z.RefinementCtx): readonly string[] => {
+  for (const wanted of given.filter((name) => !(eventTypes as readonly string[]).includes(name))) {
+    const near = didYouMean(wanted, eventTypes);
+    context.addIssue(`no event is of the type ${wanted}${near === null ? '; use one such as VersionPromoted' : `; did you mean ${near}?`}`);
+  }
+  return [...new Set(given)].toSorted();
+};
+
+const types = z
+  .union([z.string(), z.array(z.string())])
+  .transform((given) => [given].flat().flatMap((list) => list.split(',')))
+  .transform(wantedTypes);
+
+export const eventsQuery = addressQuery({
+  stack: filters.stack.exactOptional(),
+  stream: filters.stream.exactOptional(),
+  type: types.exactOptional(),
+  host: filters.host.exactOptional(),
+  container: filters.container.exactOptional(),
+  actor: filters.actor.exactOptional(),
+  correlation: filters.correlation.exactOptional(),
+  causation: filters.causation.exactOptional(),
+  from: instant.exactOptional(),
+  until: instant.exactOptional(),
+  after: place.exactOptional(),
+  before: wholeNumber.exactOptional(),
+  order: z.enum(['oldest', 'newest'], 'use oldest or newest').default('oldest'),
+  cursor: z.string('give it once').max(500, 'pass on `next` as it was answered').exactOptional(),
+  limit: limit(1000, 100),
+});
+
+/** The filter of a feed, as JSON. Positions and times are no part of it: a feed goes on for ever. */
+export const feedFilter = z.strictObject({
+  stack: filters.stack.exactOptional(),
+  stream: filters.stream.exactOptional(),
+  type: types.exactOptional(),
+  host: filters.host.exactOptional(),
+  container: filters.container.exactOptional(),
+  actor: filters.actor.exactOptional(),
+  correlation: filters.correlation.exactOptional(),
+  causation: filters.causation.exactOptional(),
+});
+
+export type EventsQuery = z.infer<typeof eventsQuery>;
