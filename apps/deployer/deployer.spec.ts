@@ -5,6 +5,7 @@ import type { AnyNewEvent, EventType, StackName } from '#libs/contracts';
 import type { Decided } from '#libs/domain';
 import { rolloutDue } from '#libs/domain/rollout';
 import { emptyWorld, evolveWorld, type World } from '#libs/domain/stack';
+import { MemoryBeats } from '#libs/event-log/listening';
 import { MemoryEventLog } from '#libs/event-log/memory';
 import { History, type ServiceWish } from '#libs/testing/history';
 import { checkInvariants } from '#libs/testing/invariants';
@@ -22,14 +23,15 @@ class Roof {
   readonly clock = new ManualClock(1_000_000);
   readonly ids = new CountingIds();
   readonly log = new MemoryEventLog(this.clock);
+  readonly beats = new MemoryBeats(this.clock);
   readonly problems: unknown[] = [];
   readonly #opened: { close(): Promise<void> }[] = [];
 
   async open(): Promise<{ close(): Promise<void> }> {
-    const { log, clock, ids } = this;
+    const { log, clock, ids, beats } = this;
     const report = (problem: string, cause: unknown): void => void this.problems.push([problem, cause]);
     const deployer = await startDeployer({
-      ...{ log, clock, ids, report },
+      ...{ log, clock, ids, report, beats },
       feed: new InProcessFeed(log, clock, report),
       mail: new InProcessMail(report),
     });
@@ -141,6 +143,18 @@ describe('deployer', () => {
     const failed = (await roof.log.readStream('stack/shop')).find(({ type }) => type === 'DeployFailed');
     expect(failed?.at).toBe(1_005_000);
     expect(failed?.data).toMatchObject({ step: 'place', cause: { kind: 'deadline' } });
+  });
+
+  it('promotes what it was stopped in the middle of, though the deadline passed meanwhile', async () => {
+    const first = await roof.open();
+    await roof.hosts();
+    await roof.tell(requestOf('shop', 1, shop, { deadlineMs: 60_000 }));
+    await roof.settle((world) => world.stacks.get(SHOP)?.running != null);
+    await first.close();
+    roof.clock.advance(3_600_000);
+    await roof.open();
+    expect((await roof.settle()).stacks.get(SHOP)?.promoted).toBe(1);
+    expect(await roof.log.readStream('listening/deployer')).toHaveLength(1);
   });
 
   it('names its decisions after the deployment and the event that led to them', async () => {

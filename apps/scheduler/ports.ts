@@ -1,6 +1,7 @@
 import type { Feed, Mail, Turns } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import type { Attachments, EventLog, Seals } from '#libs/event-log';
+import type { Beats } from '#libs/event-log/listening';
 
 /** All that the scheduler needs of the world outside. */
 export interface SchedulerPorts {
@@ -9,6 +10,8 @@ export interface SchedulerPorts {
   readonly mail: Mail;
   /** Where replicas share the work: each decides in its turn. Without it, this one decides on everything that the feed brings. */
   readonly turns?: Turns | undefined;
+  /** Where it says that it listens: time of work does not run while nobody does. Without it, it always runs. */
+  readonly beats?: Beats;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly seals: Seals;

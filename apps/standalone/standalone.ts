@@ -3,7 +3,7 @@ import pg from 'pg';
 import { InProcessFeed, InProcessMail } from '#libs/bus/in-process';
 import { SystemClock, SystemIds } from '#libs/clock';
 import { startEmbeddedPostgres } from '#libs/event-log/embedded';
-import { asRole, migrate, PostgresAttachments, PostgresEventLog, PostgresSeals } from '#libs/event-log/postgres';
+import { asRole, migrate, PostgresAttachments, PostgresBeats, PostgresEventLog, PostgresSeals } from '#libs/event-log/postgres';
 import { type Closable, Opened, RELEASE } from '#libs/service';
 import { startDeployer } from '../deployer/start.ts';
 import { startDnsCentral } from '../dns-central/start.ts';
@@ -54,14 +54,15 @@ const openAll = async (settings: StandaloneSettings, report: Report, opened: (pa
   const mail = new InProcessMail(report);
   const seals = new PostgresSeals({ pool, ids });
   const attachments = new PostgresAttachments({ pool, clock });
+  const beats = new PostgresBeats(pool);
   const ports = { log, feed, mail, clock, ids, report };
 
   const listen = settings.listen;
   const settingsOfGateway = { listen, token, version: RELEASE };
   const gateway = await startGateway({ ...ports, seals, attachments, pool, owner: database.config, settings: settingsOfGateway });
   opened(gateway);
-  opened(await startScheduler({ ...ports, seals, attachments }));
-  opened(await startDeployer(ports));
+  opened(await startScheduler({ ...ports, beats, seals, attachments }));
+  opened(await startDeployer({ ...ports, beats }));
   opened(await startProxyConfigurator(ports));
   opened(await startDnsCentral({ ...ports, settings: { listen: settings.dnsListen, zone: agent.zone } }));
   const node = [process.execPath, ...process.execArgv];

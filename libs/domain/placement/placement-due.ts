@@ -1,6 +1,15 @@
 import { type Instant, type Service, type ServiceName, type StackName, type StreamName, streams } from '#libs/contracts';
 import type { Decided, Decision } from '../decision.ts';
-import { containersOf, type DeploymentState, liveHosts, type StackState, stackOf, versionsOf, type World } from '../stack/index.ts';
+import {
+  containersOf,
+  type DeploymentState,
+  endOfListening,
+  liveHosts,
+  type StackState,
+  stackOf,
+  versionsOf,
+  type World,
+} from '../stack/index.ts';
 import { type Candidate, candidatesOf } from './candidates.ts';
 import { choosePlacements, type Wish } from './choose.ts';
 import { type Claim, claimsOf, isEnding } from './claims.ts';
@@ -41,7 +50,7 @@ const placingDue = (world: World, state: StackState, deployment: DeploymentState
   const decide = (events: readonly Decided[], wakeAt?: Instant): Decision =>
     decision({ world, state, on, events, correlation: deployment.deployment, ...(wakeAt === undefined ? {} : { wakeAt }) });
 
-  const graceEnds = (deployment.startedAt ?? 0) + FIRST_HOST_MS;
+  const graceEnds = endOfListening(world.outages.scheduler ?? [], deployment.startedAt ?? 0, FIRST_HOST_MS);
   if (liveHosts(world).length === 0 && now < graceEnds) return [decide([], graceEnds)];
 
   const claims = claimsOf(world);

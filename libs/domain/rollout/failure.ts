@@ -2,6 +2,7 @@ import { type EventData, type FailureCause, type HostId, streams } from '#libs/c
 import { type ContainerState, liveProxies, type StackState, type World } from '#libs/domain/stack';
 import type { Decided } from '../decision.ts';
 import { type Awaited, awaitedBy, containersOfRollout, draftOf } from './awaited.ts';
+import { endOfWork, LISTENED } from './listening.ts';
 import { decision, type Moment, type Rollout, runningOf, type Step, wake } from './step.ts';
 
 interface Failure {
@@ -16,8 +17,8 @@ export const failure: Step = (moment) => {
   const { deployment, version } = rollout;
   const found =
     placement(rollout) ?? container(moment.state, rollout) ?? doors(rollout) ?? proxy(moment, rollout) ?? deadline(moment, rollout);
-  if (found) return [decision(moment, deployment.deployment, failed(moment.state, rollout, found))];
-  const end = endOf(rollout);
+  if (found) return [decision(moment, deployment.deployment, failed(moment.state, rollout, found), [LISTENED])];
+  const end = endOf(moment.world, rollout);
   return end > moment.now ? [wake(moment, version.deployment, end)] : [];
 };
 
@@ -107,11 +108,12 @@ const proxiesOf = (world: World): readonly HostId[] => liveProxies(world).map(({
 
 /** A deployment for which nothing is missing is promoted, however late it is. */
 const deadline = ({ world, state, now }: Moment, rollout: Rollout): Failure | null => {
-  const awaited = now < endOf(rollout) ? null : awaitedBy(world, state, rollout);
+  const awaited = now < endOf(world, rollout) ? null : awaitedBy(world, state, rollout);
   return awaited && { step: awaited.step, cause: late(rollout, awaited) };
 };
 
 const late = ({ version: { manifest } }: Rollout, { what, fix }: Awaited): FailureCause =>
   cause('deadline', `the deadline of ${manifest.deadlineMs / 1000} s passed; it waited for ${what}`, fix);
 
-const endOf = ({ deployment, version }: Rollout): number => (deployment.startedAt ?? 0) + version.manifest.deadlineMs;
+const endOf = (world: World, { deployment, version }: Rollout): number =>
+  endOfWork(world, deployment.startedAt ?? 0, version.manifest.deadlineMs);

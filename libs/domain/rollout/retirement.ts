@@ -2,6 +2,7 @@ import { type DeploymentId, streams } from '#libs/contracts';
 import { type ContainerState, containersOf, type VersionState } from '#libs/domain/stack';
 import type { Decision } from '../decision.ts';
 import { type End, endOfLeaving } from './leaving.ts';
+import { LISTENED } from './listening.ts';
 import { decision, type Moment, promotedOf, type Step, wake } from './step.ts';
 import { retirementWaves } from './waves.ts';
 
@@ -73,7 +74,7 @@ const stopped = (moment: Moment, by: DeploymentId, ends: readonly Ended[]): read
         waited: { ms: Math.max(...group.map(waitedMs)), drained: group.every(({ drained }) => drained) },
       },
     }));
-  return events.length === 0 ? [] : [decision(moment, by, events, [streams.doors(stack), streams.hosts])];
+  return events.length === 0 ? [] : [decision(moment, by, events, [streams.doors(stack), streams.hosts, LISTENED])];
 };
 
 const waitedMs = ({ at, container }: Ended): number => at - (container.leaving?.at ?? at);

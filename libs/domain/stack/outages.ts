@@ -1,7 +1,7 @@
 import type { BerthEvent, Instant } from '#libs/contracts';
 
 /** A time in which no replica of a service listened. */
-export interface Outage {
+interface Outage {
   readonly from: Instant;
   readonly until: Instant;
 }
@@ -17,13 +17,6 @@ export const evolveOutages = (outages: Outages, event: BerthEvent): Outages => {
   const { consumer, from, until } = event.data;
   return { ...outages, [consumer]: joined([...(outages[consumer] ?? []), { from, until }]).slice(-KEPT) };
 };
-
-/** How long a service has listened between two instants. */
-export const listenedMs = (outages: readonly Outage[], from: Instant, until: Instant): number =>
-  outages.reduce(
-    (left, outage) => left - Math.max(0, Math.min(until, outage.until) - Math.max(from, outage.from)),
-    Math.max(0, until - from),
-  );
 
 /** The instant at which a service has listened for so long, should it go on listening from the last of these on. */
 export const endOfListening = (outages: readonly Outage[], from: Instant, ms: number): Instant =>

@@ -5,6 +5,7 @@ import { Log1763683200000 } from './migrations/1763683200000-log.ts';
 import { Leases1763730000000 } from './migrations/1763730000000-leases.ts';
 import { Platform1763740000000 } from './migrations/1763740000000-platform.ts';
 import { Incarnation1763802000000 } from './migrations/1763802000000-incarnation.ts';
+import { Listening1763804000000 } from './migrations/1763804000000-listening.ts';
 import { Asking1763806000000 } from './migrations/1763806000000-asking.ts';
 import { grantRights, makeRoles, ROLES } from './roles.ts';
 
@@ -18,7 +19,14 @@ export interface MigrationSet {
 
 const LOG: MigrationSet = {
   name: 'log',
-  migrations: [Log1763683200000, Leases1763730000000, Platform1763740000000, Incarnation1763802000000, Asking1763806000000],
+  migrations: [
+    Log1763683200000,
+    Leases1763730000000,
+    Platform1763740000000,
+    Incarnation1763802000000,
+    Listening1763804000000,
+    Asking1763806000000,
+  ],
 };
 
 /** One lock for all sets: the second of two programs that start at once waits, and then finds everything done. */

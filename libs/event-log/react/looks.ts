@@ -7,7 +7,7 @@ interface Looked {
 }
 
 /** Stacks that one look decides for, so that thousands of them don't hold up the process. */
-export const MOST_LOOKED_AT = 200;
+const MOST_LOOKED_AT = 200;
 
 /**
  * Remembers from one look to the next what was due, to tell what nobody decides. A look begins with what was due, goes on with what

@@ -1,6 +1,8 @@
 import type { Timer } from '#libs/clock';
 import { type BerthEvent, type StackName, Transient } from '#libs/contracts';
 import type { World } from '#libs/domain/stack';
+import type { Beats } from '../listening/beats.ts';
+import { BEAT_MS, Listening } from '../listening/listening.ts';
 import { Decider, type DeciderOptions } from './decider.ts';
 import { Fold, touchedBy } from './fold.ts';
 import { Looks } from './looks.ts';
@@ -15,8 +17,8 @@ export interface ReactorOptions extends DeciderOptions {
   readonly onFolded?: (world: World, stacks: readonly StackName[]) => void;
   /** Called when it halts, and when it goes on: a halted replica leaves its turns to others. */
   readonly onHalted?: (isHalted: boolean) => void;
-  /** Called before it decides, in the order of its work: true when something was appended that has to be folded first. */
-  readonly beforeDeciding?: (world: World) => Promise<boolean>;
+  /** Where time of work is counted: without it that goes on while nobody listens. */
+  readonly beats?: Beats | undefined;
 }
 
 /** How long a turn waits for the feed before it reads the log itself. */
@@ -38,7 +40,9 @@ export class Reactor {
   /** Touched, and not decided since: a failed append leaves its stack here. */
   readonly #undecided = new Set<StackName>();
   readonly #looks: Looks;
+  readonly #listening: Listening | null;
   #look: Timer | null = null;
+  #beat: Timer | null = null;
   #progress = Promise.withResolvers<void>();
   #isHalted = false;
   #isStopped = false;
@@ -48,6 +52,8 @@ export class Reactor {
     this.#options = options;
     this.#fold = new Fold(options);
     this.#decider = new Decider(options);
+    const { beats } = options;
+    this.#listening = beats ? new Listening({ ...options, beats }) : null;
     this.#looks = new Looks((world, stack) => this.#decider.due(world, stack).some(({ events }) => events.length > 0));
   }
 
@@ -78,6 +84,7 @@ export class Reactor {
       await this.#react(stacks, stacks);
     });
     this.#lookLater();
+    this.#beatLater();
   }
 
   /**
@@ -113,6 +120,7 @@ export class Reactor {
   async stop(): Promise<void> {
     this.#isStopped = true;
     this.#look?.cancel();
+    this.#beat?.cancel();
     this.#progress.resolve();
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
@@ -179,7 +187,8 @@ export class Reactor {
 
   /** What is left undecided was older than the log: what came between may concern another stack, so it is decided again with that. */
   async #decide(stack: StackName): Promise<void> {
-    if (await this.#options.beforeDeciding?.(this.world)) this.#note(await this.#fold.readOn());
+    await this.#listen();
+    if (this.#fold.halt) return;
     this.#timers.get(stack)?.cancel();
     const { end, wakeAt } = await this.#decider.decide(this.world, stack);
     if (wakeAt !== null) this.#wake(stack, wakeAt);
@@ -206,6 +215,26 @@ export class Reactor {
       this.#inTurn(again).catch(() => this.#wake(stack, clock.now() + 1000));
     });
     this.#timers.set(stack, timer);
+  }
+
+  /** Folds what is told of a silence, here or by another replica, so that nothing is decided as if time had run. */
+  async #listen(): Promise<void> {
+    while (await this.#listening?.hasToTell(this.world)) {
+      const { position } = this.world;
+      this.#note(await this.#fold.readOn());
+      // It is not told in this log, or not to be folded.
+      if (this.world.position === position) return this.#note(await this.#fold.compare(await this.#options.log.head()));
+    }
+  }
+
+  #beatLater(): void {
+    if (this.#isStopped || !this.#listening) return;
+    this.#beat = this.#options.clock.after(BEAT_MS, () => {
+      // What fails is a silence, and told when the database is back.
+      this.#inTurn(() => this.#listen())
+        .catch(() => undefined)
+        .finally(() => this.#beatLater());
+    });
   }
 
   #lookLater(): void {
