@@ -1,6 +1,5 @@
-import { type Generation, type HostId, type Instant, isAtLeast } from '#libs/contracts';
-import { type ContainerState, liveHosts, liveProxies, type Served, type StackState, type World } from '#libs/domain/stack';
-import { endOfWork } from './listening.ts';
+import type { HostId, Instant } from '#libs/contracts';
+import { type ContainerState, firstServed, liveHosts, liveProxies, type StackState, type World } from '#libs/domain/stack';
 
 /** For how long an answer of the resolver may be used. */
 export const NAME_TTL_MS = 1000;
@@ -22,7 +21,7 @@ export const endOfLeaving = (world: World, state: StackState, container: Contain
   if (foundUntil === null) return null;
   if (!mayBeBusy(container)) return { at: foundUntil, drained: true };
   if (isDrained(world, state, container)) return { at: Math.max(foundUntil, container.drainedAt ?? 0), drained: true };
-  return { at: Math.max(foundUntil, endOfWork(world, container.leaving.at, drainTimeoutMs)), drained: false };
+  return { at: Math.max(foundUntil, container.leaving.at + drainTimeoutMs), drained: false };
 };
 
 /** The instant until which somebody may still come upon it; null while a proxy or a host leads to it. */
@@ -35,14 +34,12 @@ const lastFound = (
   const { doors } = state;
   if (doors !== null && Object.values(doors.endpoints).some((list) => list.some((endpoint) => endpoint.container === container)))
     return null;
-  const byDoors = doors === null ? [] : liveProxies(world).map(({ host }) => servedAt(state.doorsServed.get(host), doors.generation));
-  const byNames = liveHosts(world).map(({ host }) => servedAt(state.namesServed.get(host), leaving.generation));
+  const without = state.leaving.get(container)?.doors ?? doors?.generation ?? null;
+  const byDoors = without === null ? [] : liveProxies(world).map(({ host }) => firstServed(state.doorsServed.get(host), without));
+  const byNames = liveHosts(world).map(({ host }) => firstServed(state.namesServed.get(host), leaving.generation));
   const instants = [leaving.at, ...byDoors, ...byNames];
   return instants.includes(null) ? null : Math.max(...instants.map(Number)) + NAME_TTL_MS;
 };
-
-const servedAt = (served: Served | undefined, wanted: Generation): Instant | null =>
-  served !== undefined && isAtLeast(served.generation, wanted) ? served.at : null;
 
 /** What does not run holds no request; an unhealthy one may. */
 const mayBeBusy = ({ status, failure, isGone }: ContainerState): boolean =>

@@ -61,16 +61,19 @@ describe('a replaced version', () => {
     expect(rolloutDue(told.history.world, SHOP, told.now)).toMatchObject([{ events: [], wakeAt: told.now + NAME_TTL_MS }]);
   });
 
-  it('is decided on the versions of stack, doors and hosts, and on who listened', () => {
+  it('is decided on the versions of stack, doors and hosts', () => {
     const told = without(replaced()).wait(NAME_TTL_MS);
     const [decision] = rolloutDue(told.history.world, SHOP, told.now);
-    expect(Object.keys(decision?.expected ?? {})).toEqual(['stack/shop', 'doors/shop', 'hosts', 'listening/deployer']);
+    expect(Object.keys(decision?.expected ?? {})).toEqual(['stack/shop', 'doors/shop', 'hosts']);
   });
 
   it.each(['NamesServed', 'DoorsServed'] as const)('stops nothing without %s of every host, however long it takes', (type) => {
     const told = replaced();
     told.until(() => all(told, 'RetirementWaveStarted').length > 0);
-    if (type === 'DoorsServed') redrawn(told);
+    if (type === 'DoorsServed') {
+      redrawn(told, WEB);
+      redrawn(told);
+    }
     expect(stops(without(told, type).wait(10_000_000).decide())).toEqual([]);
   });
 
@@ -82,6 +85,24 @@ describe('a replaced version', () => {
     for (const host of ['one', 'two'] as HostId[])
       told.tell({ stream: `host/${host}`, type: 'DoorsServed', data: { stack: SHOP, host, generation, since: 0 } });
     expect(stops(without(told, 'DoorsDrawn').wait(10_000_000).decide())).toEqual([]);
+  });
+
+  it.each(['DoorsServed', 'NamesServed'] as const)('is not held up by newer %s than what it waits for', (type) => {
+    const told = without(replaced());
+    for (let again = 0; again < 3; again++) {
+      told.wait(NAME_TTL_MS / 4);
+      const generation = { incarnation: 1, position: told.history.world.position };
+      for (const host of ['one', 'two'] as HostId[])
+        told.tell({ stream: `host/${host}`, type, data: { stack: SHOP, host, generation, since: 0 } } as Decided);
+    }
+    expect(stops(told.decide())).toEqual([]);
+    expect(stops(told.wait(NAME_TTL_MS / 4).decide())).toMatchObject([{ containers: [WEB] }]);
+  });
+
+  it('is not held up by doors that are drawn anew without it', () => {
+    const told = without(replaced()).wait(NAME_TTL_MS);
+    redrawn(told);
+    expect(stops(told.decide())).toMatchObject([{ containers: [WEB] }]);
   });
 
   it('stops an undrained container at the drain timeout, and says so', () => {

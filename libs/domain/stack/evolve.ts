@@ -7,6 +7,7 @@ import {
   type Generation,
   type Recorded,
 } from '#libs/contracts';
+import { forget, leave, redraw, serve } from './out-of-reach.ts';
 import { type ContainerState, type DeploymentState, isInService, type StackState } from './state.ts';
 
 type Of<T extends EventType> = Recorded<T>;
@@ -39,7 +40,11 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'PlacementDelayed':
       return placing(state, event.data, 'delayed', {});
     case 'PlacementReleased':
-      return { ...state, containers: state.containers.without(event.data.container), desired: generationOf(event) };
+      return {
+        ...forget(state, [event.data.container]),
+        containers: state.containers.without(event.data.container),
+        desired: generationOf(event),
+      };
     case 'ContainerStarted':
       return containerStarted(state, event);
     case 'ContainerHealthy':
@@ -63,16 +68,22 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'DoorsServed':
       return {
         ...state,
-        doorsServed: state.doorsServed.set(event.data.host, {
-          generation: event.data.generation,
-          at: event.at,
-          since: event.data.since,
-        }),
+        doorsServed: serve(
+          state.doorsServed,
+          event.data.host,
+          { generation: event.data.generation, at: event.at, since: event.data.since },
+          state.awaited.doors,
+        ),
       };
     case 'NamesServed':
       return {
         ...state,
-        namesServed: state.namesServed.set(event.data.host, { generation: event.data.generation, at: event.at, since: event.at }),
+        namesServed: serve(
+          state.namesServed,
+          event.data.host,
+          { generation: event.data.generation, at: event.at, since: event.at },
+          state.awaited.names,
+        ),
       };
     case 'SwitchCompleted':
       return deployment(state, event.data.deployment, { isSwitchCompleted: true });
@@ -266,7 +277,7 @@ const doorsDrawn = (state: StackState, event: Of<'DoorsDrawn'>): StackState => {
   const { data } = event;
   const { servers, endpoints } = data;
   if (data.mode === 'live' || data.deployment === null)
-    return { ...state, doors: { generation: generationOf(event), version: data.version, servers, endpoints } };
+    return redraw({ ...state, doors: { generation: generationOf(event), version: data.version, servers, endpoints } });
   const drawn = { draft: event.id, deployment: data.deployment, version: data.version, servers, endpoints, prepared: [], refused: {} };
   const older = state.deployments[data.deployment]?.draft;
   const drafts = older ? without(state.drafts, older) : state.drafts;
@@ -282,7 +293,7 @@ const versionPromoted = (state: StackState, event: Of<'VersionPromoted'>): Stack
     promotedAt: { generation, at: event.at },
   });
   const draftState = data.draft === null ? null : state.drafts[data.draft];
-  return {
+  return redraw({
     ...promoted,
     promoted: data.version,
     running: null,
@@ -291,7 +302,7 @@ const versionPromoted = (state: StackState, event: Of<'VersionPromoted'>): Stack
       ? { generation, version: data.version, servers: draftState.servers, endpoints: draftState.endpoints }
       : emptied(state, generation, data.version),
     drafts: data.draft === null ? state.drafts : without(state.drafts, data.draft),
-  };
+  });
 };
 
 /** A version without routes closes the doors of the one before. */
@@ -299,7 +310,7 @@ const emptied = (state: StackState, generation: Generation, number: number): Sta
   state.doors === null ? null : { generation, version: number, servers: [], endpoints: {} };
 
 const waveStarted = (state: StackState, event: Of<'RetirementWaveStarted'>): StackState => ({
-  ...change(state, event.data.containers, () => ({
+  ...change(leave(state, event.data.containers, generationOf(event)), event.data.containers, () => ({
     leaving: { wave: event.data.wave, generation: generationOf(event), at: event.at, disregard: event.data.disregard },
     drainedBy: [],
     drainedAt: null,
@@ -309,7 +320,7 @@ const waveStarted = (state: StackState, event: Of<'RetirementWaveStarted'>): Sta
 });
 
 const containersRetired = (state: StackState, event: Of<'ContainersRetired'>): StackState => ({
-  ...change(state, event.data.containers, () => ({ retired: { reason: event.data.reason, at: event.at } })),
+  ...change(forget(state, event.data.containers), event.data.containers, () => ({ retired: { reason: event.data.reason, at: event.at } })),
   names: generationOf(event),
   desired: generationOf(event),
 });

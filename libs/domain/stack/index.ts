@@ -1,5 +1,6 @@
 export * from './evolve.ts';
 export { isLost } from './incarnations.ts';
+export { firstServed } from './out-of-reach.ts';
 export * from './outages.ts';
 export * from './state.ts';
 export * from './world.ts';

@@ -14,6 +14,7 @@ import type {
   StackName,
 } from '#libs/contracts';
 import { OrderedMap } from '#libs/domain/ordered-map';
+import type { OutOfReach } from './out-of-reach.ts';
 
 export interface VersionState {
   readonly version: number;
@@ -87,6 +88,8 @@ export interface Served {
   readonly at: Instant;
   /** The host's own instant at which it began. */
   readonly since: Instant;
+  /** When it first served what a leaving container waits for, where it serves something newer by now. */
+  readonly firsts: readonly { readonly generation: Generation; readonly at: Instant }[];
 }
 
 export interface Park {
@@ -116,6 +119,10 @@ export interface StackState {
   readonly names: Generation;
   /** Of the newest event that changed what a host shall run. */
   readonly desired: Generation;
+  /** Containers that left the names and were not yet told to stop. */
+  readonly leaving: OrderedMap<ContainerId, OutOfReach>;
+  /** What they wait for, each once. */
+  readonly awaited: { readonly names: readonly Generation[]; readonly doors: readonly Generation[] };
   readonly doorsServed: OrderedMap<HostId, Served>;
   readonly namesServed: OrderedMap<HostId, Served>;
   /** By service: why it decides nothing for this stack. */
@@ -137,6 +144,8 @@ export const emptyStack = (stack: StackName): StackState => ({
   doors: null,
   names: { incarnation: 1, position: 0 },
   desired: { incarnation: 1, position: 0 },
+  leaving: OrderedMap.empty(),
+  awaited: { names: [], doors: [] },
   doorsServed: OrderedMap.empty(),
   namesServed: OrderedMap.empty(),
   parks: {},

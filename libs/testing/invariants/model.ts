@@ -71,6 +71,8 @@ export interface StackModel {
   readonly doorsOnce: Map<string, Doors>;
   readonly doorsServed: Map<HostId, Served>;
   readonly namesServed: Map<HostId, Served>;
+  /** Those of all containers that are of this stack. */
+  readonly containers: Map<ContainerId, ContainerModel>;
 }
 
 /** What the log says, kept apart from the product's own fold, so that a mistake there can't hide itself here. */
@@ -88,14 +90,15 @@ export const stackIn = (model: Model, stack: StackName): StackModel => {
   if (known) return known;
   const empty: StackModel = {
     ...{ stack, versions: new Map(), running: null, promoted: null, everPromoted: new Set(), failed: new Set() },
-    ...{ drafts: new Map(), doors: null, doorsOnce: new Map(), doorsServed: new Map(), namesServed: new Map() },
+    ...{ drafts: new Map(), doors: null, doorsOnce: new Map(), doorsServed: new Map(), namesServed: new Map(), containers: new Map() },
   };
   model.stacks.set(stack, empty);
   return empty;
 };
 
-export const containersIn = (model: Model, stack: StackName): readonly ContainerModel[] =>
-  [...model.containers.values()].filter((container) => container.stack === stack);
+export const containersIn = (model: Model, stack: StackName): readonly ContainerModel[] => [
+  ...(model.stacks.get(stack)?.containers.values() ?? []),
+];
 
 export const proxiesIn = (model: Model): readonly HostModel[] => [...model.hosts.values()].filter(({ proxy }) => proxy);
 

@@ -1,4 +1,4 @@
-import { type Model, stackIn } from './model.ts';
+import { containersIn, type Model, stackIn } from './model.ts';
 import type { Rule } from './rule.ts';
 
 /** I2: from its first promotion on, a route has a healthy container behind it, unless every one of them failed. */
@@ -20,7 +20,7 @@ export const servedRoutes = (): Rule => {
 
 const darkRoutes = (model: Model, name: Parameters<typeof stackIn>[1]): readonly string[] => {
   const stack = stackIn(model, name);
-  const containers = [...model.containers.values()].filter(({ stack, isReleased }) => stack === name && !isReleased);
+  const containers = containersIn(model, name).filter(({ isReleased }) => !isReleased);
   return (stack.doors?.servers ?? [])
     .filter(({ key, service }) => {
       const behind = (stack.doors?.endpoints[key] ?? []).map(({ container }) => model.containers.get(container));

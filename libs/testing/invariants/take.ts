@@ -79,7 +79,11 @@ const takeOfStack = (model: Model, stack: StackModel, event: OfStack): void => {
         if (event.data.generation.position >= known.leaving.position) first(known.unnamedAt, event.data.host, event.at);
       return;
     case 'ContainersPlaced':
-      for (const placement of event.data.placements) model.containers.set(placement.container, placedAs(event.data, placement));
+      for (const placement of event.data.placements) {
+        const placed = placedAs(event.data, placement);
+        model.containers.set(placed.container, placed);
+        stack.containers.set(placed.container, placed);
+      }
       return;
     case 'RetirementWaveStarted':
     case 'ContainersRetired':
