@@ -1,0 +1,201 @@
+import type { BerthEvent, ContainerId, EventData, StackName } from '#libs/contracts';
+import { answer, Type } from '#libs/domain/naming';
+import { LABELS } from '../../../apps/host-agent/docker/container-options.ts';
+import type { HostMachine } from '../host/host-machine.ts';
+import type { SimulatedContainer } from '../host/simulated-engine.ts';
+import type { Chance } from '../world/chance.ts';
+import type { Loop } from '../world/loop.ts';
+import type { Trace } from '../world/trace.ts';
+
+const NAME_TTL_MS = 1000;
+/** For how long an open door may stand behind the containers there are, in a world without trouble. */
+const PATIENCE_MS = 20_000;
+
+interface Around {
+  readonly loop: Loop;
+  readonly hosts: readonly HostMachine[];
+  readonly chance: Chance;
+  readonly trace: Trace;
+  readonly accuse: (invariant: string, message: string) => void;
+  readonly wasPromoted: (stack: string, version: number) => boolean;
+  /** The virtual time since which nobody harmed anything. */
+  readonly calmSince: () => number;
+}
+
+/** Those who use what is deployed: clients at the doors, and containers that ask for each other. */
+export class Traffic {
+  readonly #around: Around;
+  readonly #cut: { readonly container: ContainerId; readonly by: string }[] = [];
+  requests = 0;
+  failed = 0;
+  questions = 0;
+
+  constructor(around: Around) {
+    this.#around = around;
+  }
+
+  start(): void {
+    this.#again(() => this.#request(), 30, 200);
+    this.#again(() => this.#question(), 30, 200);
+  }
+
+  /** Judges who was cut off by what the log said of the container: a drain timeout may do that, and the end of a deployment that failed. */
+  judge(events: readonly BerthEvent[]): void {
+    const stops = events.filter(
+      (event): event is BerthEvent & { data: EventData<'ContainersRetired'> } => event.type === 'ContainersRetired',
+    );
+    for (const { container, by } of this.#cut) {
+      const stop = stops.find(({ data }) => data.containers.includes(container));
+      if (stop?.data.reason !== 'deployment-failed' && stop?.data.waited.drained !== false)
+        this.#around.accuse('I6', `${by} at ${container} was cut off by its stop`);
+    }
+  }
+
+  #again(call: () => void, least: number, most: number): void {
+    const { loop, chance } = this.#around;
+    loop.after(chance.between(least, most), () => {
+      call();
+      this.#again(call, least, most);
+    });
+  }
+
+  /** One client, at any door of any host: a door that leads nowhere is broken unless accidents made it so. */
+  #request(): void {
+    const { chance, hosts, trace } = this.#around;
+    const machine = chance.pick(hosts);
+    const stacks = [...machine.live.keys()].sort();
+    if (stacks.length === 0) return;
+    const stack = chance.pick(stacks);
+    const doors = machine.live.get(stack);
+    const server = doors?.servers[0];
+    if (!doors || !server) return;
+    this.requests++;
+    const endpoints = doors.endpoints[server.key] ?? [];
+    const ready = endpoints.flatMap(({ container, address }) => {
+      const found = this.#at(address);
+      return found && found.container.name === container && found.machine.engine.isReady(found.container) ? [found.container] : [];
+    });
+    if (ready.length > 0) return void this.#fly(machine, stack, chance.pick(ready));
+    this.failed++;
+    trace.sometimes('request: no container answered');
+    const stopped = endpoints.filter(({ container }) => this.#container(container)?.wasStopped ?? true);
+    if (endpoints.length > 0 && stopped.length === endpoints.length)
+      this.#around.accuse(
+        'I6',
+        `the door ${server.key} at ${machine.host} leads to ${stopped.map(({ container }) => container).join(', ')}, told to stop`,
+      );
+    else this.#accuseOfIdle(machine, stack, server.service);
+  }
+
+  #fly(machine: HostMachine, stack: StackName, container: SimulatedContainer): void {
+    const { loop, chance } = this.#around;
+    const flight = machine.flights.get(container.name) ?? { stack, count: 0 };
+    machine.flights.set(container.name, flight);
+    flight.count++;
+    const { runs } = container;
+    loop.after(chance.happens(0.05) ? chance.between(1000, 8000) : chance.between(1, 100), () => {
+      flight.count--;
+      const isAlive = machine.flights.get(container.name) === flight;
+      if (isAlive && container.runs === runs && container.state !== 'running' && container.wasStopped)
+        this.#cut.push({ container: container.name, by: `a request through ${machine.host}` });
+    });
+  }
+
+  #accuseOfIdle(machine: HostMachine, stack: StackName, service: string): void {
+    const { loop, hosts, accuse, calmSince } = this.#around;
+    if (loop.now - calmSince() < PATIENCE_MS) return;
+    const idle = hosts
+      .flatMap(({ engine }) => [...engine.containers.values()])
+      .find(
+        (each) =>
+          each.labels[LABELS.stack] === stack &&
+          each.labels[LABELS.service] === service &&
+          each.state === 'running' &&
+          !each.wasStopped &&
+          each.readyAt !== null &&
+          loop.now - each.readyAt > PATIENCE_MS,
+      );
+    if (idle) accuse('I2', `no container behind ${stack} ${service} at ${machine.host}, though ${idle.name} answers`);
+  }
+
+  /** A container asks for another service of its stack and connects to what it was told, at some time within the time to live. */
+  #question(): void {
+    const { chance, hosts, loop, trace, accuse } = this.#around;
+    const callers = hosts.flatMap((machine) =>
+      [...machine.engine.containers.values()].filter((each) => machine.engine.isReady(each)).map((caller) => ({ machine, caller })),
+    );
+    if (callers.length === 0) return;
+    const { machine, caller } = chance.pick(callers);
+    const stack = caller.labels[LABELS.stack] ?? '';
+    const known = machine.tables.callers.get(caller.address);
+    if (!known) return void accuse('I7', `${caller.name} runs and the resolver of ${machine.host} does not know it`);
+    this.questions++;
+    const said = answer(machine.tables, known, { name: `api.${stack}.berth.internal`, type: Type.A });
+    trace.sometimes(`name: ${said.kind}`);
+    if (said.kind !== 'addresses') return;
+    const address = chance.pick(said.pool.addresses);
+    const before = this.#at(address);
+    if (!before) return;
+    this.#judgeVersion(machine, stack, caller, before.container);
+    loop.after(chance.between(0, NAME_TTL_MS - 50), () => this.#connect(caller, before.container, address));
+  }
+
+  /** Its own version; the promoted one only when its own was promoted once and has nobody left there. */
+  #judgeVersion(machine: HostMachine, stack: string, caller: SimulatedContainer, callee: SimulatedContainer): void {
+    const part = machine.names.find((each) => each.stack === stack);
+    const called = part?.callers[caller.name] ?? Number(caller.labels[LABELS.version]);
+    const given = Number(callee.labels[LABELS.version]);
+    if (callee.labels[LABELS.stack] !== stack)
+      return void this.#around.accuse('I13', `${caller.name} is led to ${callee.name} of another stack`);
+    if (given === called) return;
+    this.#around.trace.sometimes('name: of the promoted version, for the own one left');
+    const isLeft = (part?.versions[called]?.api ?? []).length === 0 && this.#around.wasPromoted(stack, called);
+    if (!isLeft || given !== part?.promoted)
+      this.#around.accuse('I7', `${caller.name}, which calls as version ${called}, is led to ${callee.name}`);
+  }
+
+  #connect(caller: SimulatedContainer, callee: SimulatedContainer, address: string): void {
+    const { loop, chance, accuse } = this.#around;
+    const now = this.#at(address);
+    if (now && now.container.name !== callee.name)
+      return void accuse('I13', `the address ${address} of ${callee.name} is ${now.container.name}'s now`);
+    if (!now || caller.state !== 'running') {
+      if (!now && callee.wasStopped && caller.state === 'running')
+        this.#cut.push({ container: callee.name, by: `a name that ${caller.name} held` });
+      return;
+    }
+    const held = now.machine.connections.get(address) ?? [];
+    held.push(caller.address);
+    now.machine.connections.set(address, held);
+    const { runs } = callee;
+    const callerRuns = caller.runs;
+    loop.after(chance.between(1, 400), () => {
+      held.splice(held.indexOf(caller.address), 1);
+      if (
+        callee.runs === runs &&
+        callee.state !== 'running' &&
+        callee.wasStopped &&
+        caller.state === 'running' &&
+        caller.runs === callerRuns &&
+        !caller.wasStopped
+      )
+        this.#cut.push({ container: callee.name, by: `a call of ${caller.name}` });
+    });
+  }
+
+  #at(address: string): { machine: HostMachine; container: SimulatedContainer } | null {
+    for (const machine of this.#around.hosts) {
+      const container = machine.engine.at(address);
+      if (container) return { machine, container };
+    }
+    return null;
+  }
+
+  #container(name: ContainerId): SimulatedContainer | undefined {
+    for (const { engine } of this.#around.hosts) {
+      const container = engine.containers.get(name);
+      if (container) return container;
+    }
+    return undefined;
+  }
+}
