@@ -1,5 +1,6 @@
 import type { HostId, Instant } from '#libs/contracts';
 import { type ContainerState, firstServed, liveHosts, liveProxies, type StackState, type World } from '#libs/domain/stack';
+import { endOfWork } from './listening.ts';
 
 /** For how long an answer of the resolver may be used. */
 export const NAME_TTL_MS = 1000;
@@ -21,7 +22,7 @@ export const endOfLeaving = (world: World, state: StackState, container: Contain
   if (foundUntil === null) return null;
   if (!mayBeBusy(container)) return { at: foundUntil, drained: true };
   if (isDrained(world, state, container)) return { at: Math.max(foundUntil, container.drainedAt ?? 0), drained: true };
-  return { at: Math.max(foundUntil, container.leaving.at + drainTimeoutMs), drained: false };
+  return { at: Math.max(foundUntil, endOfWork(world, container.leaving.at, drainTimeoutMs)), drained: false };
 };
 
 /** The instant until which somebody may still come upon it; null while a proxy or a host leads to it. */

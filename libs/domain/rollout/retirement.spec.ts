@@ -61,10 +61,10 @@ describe('a replaced version', () => {
     expect(rolloutDue(told.history.world, SHOP, told.now)).toMatchObject([{ events: [], wakeAt: told.now + NAME_TTL_MS }]);
   });
 
-  it('is decided on the versions of stack, doors and hosts', () => {
+  it('is decided on the versions of stack, doors and hosts, and on who listened', () => {
     const told = without(replaced()).wait(NAME_TTL_MS);
     const [decision] = rolloutDue(told.history.world, SHOP, told.now);
-    expect(Object.keys(decision?.expected ?? {})).toEqual(['stack/shop', 'doors/shop', 'hosts']);
+    expect(Object.keys(decision?.expected ?? {})).toEqual(['stack/shop', 'doors/shop', 'hosts', 'listening/deployer']);
   });
 
   it.each(['NamesServed', 'DoorsServed'] as const)('stops nothing without %s of every host, however long it takes', (type) => {
