@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Rejected, Transient } from '#libs/contracts';
+import { type EventId, Rejected, Transient } from '#libs/contracts';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { eventLogContract, item, JumpingClock, retired } from '../event-log.contract.ts';
 import { verifyChain } from '../verify-chain.ts';
@@ -59,7 +59,7 @@ describe.each(Object.entries(servers))('%s', (_, programs) => {
     // Longer than an index entry may be: the database, not the schema, refuses it.
     const name = Array.from({ length: 4000 }, (_unused, n) => n.toString(36)).join('');
     const first = logs.log.append([item({ 'stack/first': 0 }, [retired('first')])]);
-    const long = expect(logs.log.append([item({ [name]: 0 }, [{ ...retired('long'), stream: name }])])).rejects.toThrow(
+    const long = expect(logs.log.append([item({ 'stack/long': 0 }, [retired('long', 1, name as EventId)])])).rejects.toThrow(
       /^append to the log: /,
     );
     const last = logs.log.append([item({ 'stack/last': 0 }, [retired('last')])]);
