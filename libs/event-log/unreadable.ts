@@ -1,12 +1,20 @@
 import { Rejected } from '#libs/contracts';
-import type { StoredEvent } from './stored.ts';
+
+interface Named {
+  readonly id: string;
+  readonly position: number;
+  readonly type: string;
+  readonly v: number;
+  readonly stream: string;
+  readonly version: number;
+}
 
 /** An event of the log that this release can't read: an unknown type, a newer version than it knows, data against their schema. */
 export class Unreadable extends Rejected {
-  readonly event: Pick<StoredEvent, 'id' | 'position' | 'type' | 'v' | 'stream' | 'version'>;
+  readonly event: Named;
   readonly why: string;
 
-  constructor({ id, position, type, v, stream, version }: Unreadable['event'], why: string, options?: ErrorOptions) {
+  constructor({ id, position, type, v, stream, version }: Named, why: string, options?: ErrorOptions) {
     super(`read position ${position}, version ${version} of ${stream}: ${why}`, options);
     this.event = { id, position, type, v, stream, version };
     this.why = why;

@@ -92,7 +92,7 @@ export interface Served {
   readonly firsts: readonly { readonly generation: Generation; readonly at: Instant }[];
 }
 
-export interface Park {
+interface Park {
   readonly event: EventId;
   readonly error: string;
   readonly at: Instant;
