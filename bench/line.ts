@@ -80,7 +80,7 @@ export const quantile = (values: readonly number[], share: number): number => {
   return below + (above - below) * (place - Math.floor(place));
 };
 
-export const median = (values: readonly number[]): number => quantile(values, 0.5);
+const median = (values: readonly number[]): number => quantile(values, 0.5);
 
 const ratioOf = (better: 'higher' | 'lower', ours: number, theirs: number): number => (better === 'higher' ? ours / theirs : theirs / ours);
 

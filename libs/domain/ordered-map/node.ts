@@ -14,7 +14,7 @@ export interface Node<K extends Key, V> {
 const WIDTH = 32;
 const LEAST = 8;
 
-export const leafOf = <K extends Key, V>(keys: readonly K[], values: readonly V[]): Node<K, V> => ({
+const leafOf = <K extends Key, V>(keys: readonly K[], values: readonly V[]): Node<K, V> => ({
   keys,
   values,
   children: null,

@@ -1,12 +1,6 @@
 import { type ContainerId, type Generation, type HostId, type Instant, isAtLeast } from '#libs/contracts';
 import { OrderedMap } from '#libs/domain/ordered-map';
-import type { Served, StackState } from './state.ts';
-
-/** What hosts and proxies must serve, or something newer, to lead nobody to a leaving container; `doors` is null while they shall lead to it. */
-export interface OutOfReach {
-  readonly names: Generation;
-  readonly doors: Generation | null;
-}
+import type { OutOfReach, Served, StackState } from './state.ts';
 
 /** The containers left the names with this generation. */
 export const leave = (state: StackState, containers: readonly ContainerId[], names: Generation): StackState => {

@@ -14,7 +14,6 @@ import type {
   StackName,
 } from '#libs/contracts';
 import { OrderedMap } from '#libs/domain/ordered-map';
-import type { OutOfReach } from './out-of-reach.ts';
 
 export interface VersionState {
   readonly version: number;
@@ -96,6 +95,12 @@ interface Park {
   readonly event: EventId;
   readonly error: string;
   readonly at: Instant;
+}
+
+/** What hosts and proxies must serve, or something newer, to lead nobody to a leaving container; `doors` is null while they shall lead to it. */
+export interface OutOfReach {
+  readonly names: Generation;
+  readonly doors: Generation | null;
 }
 
 /** Everything that the log says of one stack. Each service folds it and decides from it. */
