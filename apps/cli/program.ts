@@ -74,6 +74,14 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--json', 'one JSON object', false)
     .action(async (service, stack, given) => end(await (await import('./parks/parks.ts')).unpark(contextOf(), service, stack, given)));
   program
+    .command('audit')
+    .description('look after the log')
+    .command('verify')
+    .description('find any row of the log that was changed, removed or moved')
+    .option('--anchor <anchor...>', 'a head that an earlier audit printed, kept outside the database', [])
+    .option('--json', 'one JSON object', false)
+    .action(async (given) => end(await (await import('./audit/audit.ts')).verify(contextOf(), given)));
+  program
     .command('why')
     .description('say why something happened, and what it led to')
     .argument('<id>', 'of an event, a container or a deployment, or a position')

@@ -3,10 +3,12 @@ import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { Attachments, EventLog } from '#libs/event-log';
 import { ViewRunner } from '#libs/event-log/views';
 import { Access } from './access/access.ts';
+import { Audit } from './audit/audit.ts';
 import { Deployments } from './deploy/deployments.ts';
 import { Followers } from './follow/followers.ts';
 import { History } from './history/history.ts';
 import { AttachmentsController } from './http/attachments.controller.ts';
+import { AuditController } from './http/audit.controller.ts';
 import { DeploymentsController } from './http/deployments.controller.ts';
 import { EventsController } from './http/events.controller.ts';
 import { FleetController } from './http/fleet.controller.ts';
@@ -39,7 +41,7 @@ export interface GatewayParts {
 @Module({})
 export class GatewayModule {
   static with(
-    { log, clock, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
+    { log, clock, pool, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
     { runner, readModel, followers, webhooks, history }: GatewayParts,
   ): DynamicModule {
     return {
@@ -49,6 +51,7 @@ export class GatewayModule {
         EventsController,
         FleetController,
         AttachmentsController,
+        AuditController,
         ParksController,
         HealthController,
         WebhooksController,
@@ -65,6 +68,7 @@ export class GatewayModule {
         { provide: Webhooks, useValue: webhooks },
         { provide: History, useValue: history },
         { provide: Why, useFactory: () => new Why(log) },
+        { provide: Audit, useFactory: () => new Audit(pool) },
         { provide: Parks, useFactory: () => new Parks({ log, ids, readModel }) },
         { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },
         {

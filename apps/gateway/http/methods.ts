@@ -10,6 +10,7 @@ const served: readonly { readonly path: RegExp; readonly methods: readonly strin
   { path: /^\/v1\/(events|containers|hosts|parks)$/, methods: READ },
   { path: /^\/v1\/at\/[^/]+\/(ps|names|routes)$/, methods: READ },
   { path: /^\/v1\/(diff|why\/[^/]+)$/, methods: READ },
+  { path: /^\/v1\/audit$/, methods: READ },
   { path: /^\/(healthz|readyz)?$/, methods: READ },
 ];
 

@@ -1,3 +1,4 @@
+export { auditLog } from './audit.ts';
 export { mentionsView } from './mentions.ts';
 export * from './migrate.ts';
 export * from './postgres-attachments.ts';
@@ -5,4 +6,4 @@ export * from './postgres-beats.ts';
 export * from './postgres-event-log.ts';
 export * from './postgres-leases.ts';
 export * from './postgres-seals.ts';
-export { asRole, ROLES } from './roles.ts';
+export { asRole } from './roles.ts';
