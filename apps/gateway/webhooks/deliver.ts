@@ -1,8 +1,7 @@
-import { lookup as resolve } from 'node:dns';
 import { request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { LookupFunction } from 'node:net';
-import { isForbidden, literalOf } from './forbidden.ts';
+import { forbiddenWords, isForbidden, literalOf } from './forbidden.ts';
+import { guardedLookup } from './guarded-lookup.ts';
 import { type Message, signedHeaders } from './signature.ts';
 
 export interface Delivery {
@@ -31,7 +30,7 @@ export const deliver = (delivery: Delivery): Promise<Delivered> =>
       'user-agent': 'berth',
     };
     const isAllowed = delivery.allowed.includes(url.hostname);
-    const options = { method: 'POST', headers, signal, agent: false, ...(isAllowed ? {} : { lookup: guardedLookup }) } as const;
+    const options = { method: 'POST', headers, signal, agent: false, ...(isAllowed ? {} : { lookup: guardedLookup() }) } as const;
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options, (answer) => {
       // Nobody reads what it says beside the status, however much and slowly.
       answer.on('error', () => undefined).destroy();
@@ -51,17 +50,3 @@ const judged = (status: number): Delivered => {
   if (status >= 200 && status < 300) return { status: 'taken' };
   return { status: status === 410 ? 'gone' : 'refused', words: `it answered ${status}` };
 };
-
-/** Looks at what the name leads to in the moment of connecting: a name may lead elsewhere each time. */
-const guardedLookup: LookupFunction = (hostname, options, done) => {
-  resolve(hostname, { ...options, all: true }, (cause, found) => {
-    if (cause) return done(cause, []);
-    const bad = found.find(({ address }) => isForbidden(address));
-    const [first] = found;
-    if (bad || !first) return done(new Error(bad ? forbiddenWords(bad.address) : `${hostname} has no address`), []);
-    if (options.all) done(null, found);
-    else done(null, first.address, first.family);
-  });
-};
-
-const forbiddenWords = (address: string): string => `${address} is link-local or no single host; BERTH_WEBHOOK_ALLOW can name its host`;

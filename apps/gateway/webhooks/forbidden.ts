@@ -23,3 +23,6 @@ export const literalOf = ({ hostname }: URL): string | null => {
   const bare = hostname.replace(/^\[|\]$/g, '');
   return isIP(bare) === 0 ? null : bare;
 };
+
+export const forbiddenWords = (address: string): string =>
+  `${address} is link-local or no single host; BERTH_WEBHOOK_ALLOW can name its host`;
