@@ -175,7 +175,45 @@ describe('berth', () => {
         .map((line) => JSON.parse(line).position),
     ).toEqual([9, 10]);
     const table = await runBerth(['events', '--stack', 'shop'], await folderWith({}), { BERTH_URL: api?.url ?? '' });
-    expect(table.stdout.split('\n').at(9)).toMatch(/^9 +2026-11-21T10:00:09.000Z +stack\/shop +VersionPromoted +version 2$/);
+    expect(table.stdout.split('\n').at(9)).toMatch(/^9 +2026-11-21T10:00:09.000Z +VersionPromoted +shop +deployer +version 2$/);
+  });
+
+  it('asks for events as it was told', async () => {
+    const args = [
+      '--type',
+      'VersionPromoted',
+      'DeployFailed',
+      '--host',
+      'h1',
+      '--until',
+      '2026-11-21',
+      '--newest',
+      '--before',
+      '9',
+      '--limit',
+      '5',
+    ];
+    expect((await berth(['events', ...args])).stderr).toBe('nothing in the log is so\n');
+    const asked = new URL(api?.asked[0]?.split(' ')[1] ?? '', 'http://x').searchParams;
+    expect(Object.fromEntries(asked)).toEqual({
+      ...{ type: 'VersionPromoted,DeployFailed', host: 'h1', until: '2026-11-21', order: 'newest', before: '9', limit: '5' },
+    });
+    expect((await berth(['events', '--since', '10 minutes'])).stderr).toContain('write it as 10m, 2026-11-21 or');
+    expect((await berth(['events', '--newest', '--follow'])).code).toBe(2);
+  });
+
+  it('goes on after the last place that it saw, and says when the log went back', async () => {
+    const events = [wireEvent(1, 'VersionPromoted', {}), wireEvent(2, 'VersionPromoted', {})];
+    const raised = { from: 1, incarnation: 2, position: 1, isBack: true };
+    const { stdout, stderr } = await berth(['events', '--follow', '--json'], { events, breakAfter: 2, raised });
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line).position),
+    ).toEqual([1, 2, 2]);
+    expect(stderr).toContain('the log went back (incarnation 2): what was printed after position 1 is no longer part of it');
+    expect(api?.lastIds).toEqual([null, '1.2', '2.2']);
   });
 
   it('prints containers', async () => {

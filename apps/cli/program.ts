@@ -48,9 +48,18 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .command('events')
     .description('print the log')
     .option('--stack <name>', 'only of this stack')
-    .option('--type <type>', 'only of this type, for example VersionPromoted')
+    .option('--type <type...>', 'only of these types, for example VersionPromoted')
     .option('--stream <name>', 'only of this stream, for example stack/shop')
+    .option('--host <name>', 'only what names this host')
+    .option('--container <id>', 'only what names this container')
+    .option('--actor <name>', 'only by this one, for example deployer or token:operator')
+    .option('--correlation <id>', 'only what this began, for example a deployment')
+    .option('--causation <id>', 'only what this event led to')
+    .option('--since <time>', 'only since then: 10m, 2026-11-21T14:00:00Z')
+    .option('--until <time>', 'only before then')
     .option('--after <position>', 'only of a higher position', wholeNumber)
+    .option('--before <position>', 'only of a lower position', wholeNumber)
+    .option('--newest', 'begin with the newest', false)
     .option('--limit <count>', 'at most so many (default: 100, at most 1000)', wholeNumber)
     .option('--follow', 'go on with what happens', false)
     .option('--json', 'one CloudEvent a line', false)
@@ -59,6 +68,7 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .command('ps')
     .description('print the containers')
     .option('--stack <name>', 'only of this stack')
+    .option('--min-position <position>', 'wait until the log is known up to here', wholeNumber)
     .option('--json', 'one JSON object', false)
     .action(async (given) => end(await (await import('./ps/ps.ts')).ps(contextOf(), given)));
   program
@@ -103,6 +113,7 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--stack <name>', 'only of this stack')
     .option('--json', 'one JSON object', false)
     .action(async (from, to, given) => end(await (await import('./diff/diff.ts')).diff(contextOf(), from, to, given)));
+  program.addCommand(webhooksCommand(contextOf, end));
   program
     .command('schema')
     .description('print the JSON schema of a compose.yaml, for editors')
@@ -111,6 +122,37 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
       end(EXIT.ok);
     });
   return program;
+};
+
+const webhooksCommand = (contextOf: ProgramOptions['contextOf'], end: (code: ExitCode) => void): Command => {
+  const load = () => import('./webhooks/webhooks.ts');
+  const webhooks = new Command('webhooks').description('send events to an address as they happen');
+  webhooks
+    .command('add')
+    .description('send what matches from now on; prints the secret that signs it, this once')
+    .argument('<url>', 'where to send it')
+    .option('--stack <name>', 'only of this stack')
+    .option('--type <type...>', 'only of these types')
+    .option('--stream <name>', 'only of this stream')
+    .option('--host <name>', 'only what names this host')
+    .option('--container <id>', 'only what names this container')
+    .option('--actor <name>', 'only by this one')
+    .option('--after <position>', 'send what is of a higher position', wholeNumber)
+    .option('--secret-file <path>', 'sign with the secret in this file (whsec_…)')
+    .option('--json', 'one JSON object', false)
+    .action(async (url, given) => end(await (await load()).addWebhook(contextOf(), url, given)));
+  webhooks
+    .command('ls')
+    .description('print where events are sent, how far each has come and what hinders it')
+    .option('--json', 'one JSON object', false)
+    .action(async (given) => end(await (await load()).listWebhooks(contextOf(), given)));
+  webhooks
+    .command('rm')
+    .description('send nothing more, and erase the secret')
+    .argument('<id>', 'as `berth webhooks ls` names it')
+    .option('--json', 'one JSON object', false)
+    .action(async (id, given) => end(await (await load()).removeWebhook(contextOf(), id, given)));
+  return webhooks;
 };
 
 const wholeNumber = (text: string): number => {

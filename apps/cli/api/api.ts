@@ -1,4 +1,4 @@
-import type { ContainerView, DeployAccepted, DeployBody } from '#libs/contracts';
+import type { ContainerView, DeployAccepted, DeployBody, WebhookAdded, WebhookView } from '#libs/contracts';
 import { EXIT, Exit } from '../exit.ts';
 import type { Settings } from '../settings.ts';
 import { refusalOf } from './refusal.ts';
@@ -6,15 +6,26 @@ import type { WireEvent } from './wire-event.ts';
 
 export interface EventFilter {
   readonly stack?: string | undefined;
+  /** Several with commas between them. */
   readonly type?: string | undefined;
   readonly stream?: string | undefined;
+  readonly host?: string | undefined;
+  readonly container?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly correlation?: string | undefined;
+  readonly causation?: string | undefined;
+  /** RFC 3339. */
+  readonly from?: string | undefined;
+  readonly until?: string | undefined;
   readonly after?: number | undefined;
+  readonly before?: number | undefined;
+  readonly order?: 'oldest' | 'newest' | undefined;
   readonly limit?: number | undefined;
 }
 
 export interface EventPage {
   readonly events: readonly WireEvent[];
-  readonly next: number | null;
+  readonly next: string | null;
 }
 
 interface Call {
@@ -37,8 +48,9 @@ export class Api {
     return this.#json(await this.call('/v1/deployments', { method: 'POST', headers, body: JSON.stringify(body) }));
   }
 
-  async containers(stack: string | undefined): Promise<readonly ContainerView[]> {
-    const answer = await this.call(`/v1/containers${query({ stack })}`, {});
+  /** `minPosition`: not before the log is known there up to it. */
+  async containers(stack: string | undefined, minPosition?: number): Promise<readonly ContainerView[]> {
+    const answer = await this.call(`/v1/containers${query({ stack, min_position: minPosition })}`, {});
     return (await this.#json<{ containers: readonly ContainerView[] }>(answer)).containers;
   }
 
@@ -49,6 +61,19 @@ export class Api {
   /** The JSON at this address. */
   async get<T>(path: string): Promise<T> {
     return this.#json(await this.call(path, {}));
+  }
+
+  async webhooks(): Promise<readonly WebhookView[]> {
+    return (await this.#json<{ webhooks: readonly WebhookView[] }>(await this.call('/v1/webhooks', {}))).webhooks;
+  }
+
+  async addWebhook(body: object): Promise<WebhookAdded> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#json(await this.call('/v1/webhooks', { method: 'POST', headers, body: JSON.stringify(body) }));
+  }
+
+  async removeWebhook(id: string): Promise<void> {
+    await this.call(`/v1/webhooks/${encodeURIComponent(id)}`, { method: 'DELETE' });
   }
 
   /** The text of an attachment. */

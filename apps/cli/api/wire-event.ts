@@ -9,6 +9,7 @@ export interface WireEventOf<T extends EventType> {
   readonly subject: string;
   readonly time: string;
   readonly position: number;
+  readonly actor: string;
   readonly correlation: string;
   readonly data: EventData<T>;
 }
@@ -26,3 +27,16 @@ const isWireEvent = (value: unknown): value is WireEvent => {
   const event = value as Partial<WireEvent> | null;
   return typeof event?.type === 'string' && typeof event.position === 'number' && typeof event.data === 'object';
 };
+
+/** The log has another incarnation, and what comes is of a higher position. `isBack`: what was told beyond it is no longer part of the log. */
+export interface Raised {
+  readonly from: number;
+  readonly incarnation: number;
+  readonly position: number;
+  readonly isBack: boolean;
+}
+
+export const raisedText = ({ incarnation, position, isBack }: Raised): string =>
+  isBack
+    ? `the log went back (incarnation ${incarnation}): what was printed after position ${position} is no longer part of it`
+    : `the log is in incarnation ${incarnation} now; nothing that was printed was lost`;

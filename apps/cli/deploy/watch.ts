@@ -1,4 +1,5 @@
 import { followEvents } from '../api/follow.ts';
+import { type Raised, raisedText } from '../api/wire-event.ts';
 import type { Context } from '../context.ts';
 import { secondsText } from '../print/times.ts';
 import { awaitedBy, type Line, type Progress, takeStep } from './progress.ts';
@@ -42,8 +43,17 @@ export const watch = async ({ context, stack, after, begun, timeoutMs, say }: Wa
     silence = clock.after(SILENCE_MS, remind);
   }
   const onLost = (error: Error): void => terminal.note(`the event stream broke (${error.message}); taking it up again`);
+  const onRaised = (raised: Raised): void => terminal.note(raisedText(raised));
   try {
-    for await (const event of followEvents({ api, clock, filter: { stack, after }, signal: stop.signal, isReached: true, onLost })) {
+    for await (const event of followEvents({
+      api,
+      clock,
+      filter: { stack, after },
+      signal: stop.signal,
+      isReached: true,
+      onLost,
+      onRaised,
+    })) {
       const step = takeStep(progress, event);
       progress = step.progress;
       for (const line of step.lines) say(line);

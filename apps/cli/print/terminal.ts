@@ -4,6 +4,7 @@ export type Style = 'red' | 'green' | 'yellow' | 'bold' | 'dim';
 
 interface Outlet {
   readonly isTTY?: boolean;
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -29,6 +30,12 @@ export class Terminal {
   /** A line for the person. */
   note(line: string): void {
     this.#options.err.write(`${line}\n`);
+  }
+
+  /** Of a person's screen, in characters; null where lines go to a file or a pipe. */
+  get width(): number | null {
+    const { isTTY, columns } = this.#options.out;
+    return isTTY === true && columns !== undefined && columns > 0 ? columns : null;
   }
 
   /** Colours are for a person's eyes: never in a file or a pipe, and never where NO_COLOR is set. */

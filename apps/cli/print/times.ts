@@ -10,4 +10,15 @@ export const ageText = (ms: number): string => {
 /** `12.3s`. */
 export const secondsText = (ms: number): string => `${(Math.max(0, ms) / 1000).toFixed(1)}s`;
 
+/** `14:02:07` on the clock of this machine, or of the zone. */
+export const clockText = (at: number, timeZone?: string): string =>
+  format(at, { hour: '2-digit', minute: '2-digit', second: '2-digit' }, timeZone);
+
+/** `Saturday, 21 November 2026`. */
+export const dayText = (at: number, timeZone?: string): string =>
+  format(at, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }, timeZone);
+
+const format = (at: number, parts: Intl.DateTimeFormatOptions, timeZone: string | undefined): string =>
+  new Intl.DateTimeFormat('en-GB', { ...parts, hourCycle: 'h23', ...(timeZone === undefined ? {} : { timeZone }) }).format(at);
+
 const trimmed = (large: string, small: number, unit: string): string => (small === 0 ? large : `${large}${small}${unit}`);

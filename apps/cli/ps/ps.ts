@@ -6,12 +6,13 @@ import { ageText } from '../print/times.ts';
 
 export interface PsOptions {
   readonly stack?: string | undefined;
+  readonly minPosition?: number | undefined;
   readonly json: boolean;
 }
 
 /** Prints the containers that Berth knows of, each with the reason for its host. */
-export const ps = async ({ api, clock, terminal }: Context, { stack, json }: PsOptions): Promise<ExitCode> => {
-  const containers = await api.containers(stack);
+export const ps = async ({ api, clock, terminal }: Context, { stack, minPosition, json }: PsOptions): Promise<ExitCode> => {
+  const containers = await api.containers(stack, minPosition);
   for (const line of json ? [JSON.stringify({ containers })] : psLines(containers, clock.now())) terminal.data(line);
   if (containers.length === 0 && !json) terminal.note(stack === undefined ? 'no container yet' : `no container of stack ${stack}`);
   return EXIT.ok;

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { instantOfText } from '#libs/contracts';
-import type { WireEvent } from '../api/wire-event.ts';
+import type { Raised, WireEvent } from '../api/wire-event.ts';
 import { DEPLOYMENT } from './wire.ts';
 
 export const TOKEN = 'a-token';
@@ -10,6 +10,8 @@ export interface FakeApiOptions {
   readonly events?: readonly WireEvent[];
   /** Ends the first stream after so many events. */
   readonly breakAfter?: number;
+  /** Told by the second stream, before the events after its position; a third one is refused. */
+  readonly raised?: Raised;
   /** Instead of accepting a deployment. */
   readonly refusal?: { readonly status: number; readonly problem: object };
   readonly attachment?: string;
@@ -20,6 +22,8 @@ export interface FakeApi {
   readonly url: string;
   /** What was asked: `POST /v1/deployments`. */
   readonly asked: readonly string[];
+  /** `Last-Event-ID` of each stream. */
+  readonly lastIds: readonly (string | null)[];
   /** Bodies of the deployments asked for. */
   readonly wishes: readonly { readonly key: string; readonly body: unknown }[];
   close(): Promise<void>;
@@ -28,6 +32,7 @@ export interface FakeApi {
 /** A real HTTP server that speaks the gateway's contract and knows one deployment of a stack `shop`. */
 export const startFakeApi = async (options: FakeApiOptions = {}): Promise<FakeApi> => {
   const asked: string[] = [];
+  const lastIds: (string | null)[] = [];
   const wishes: { key: string; body: unknown }[] = [];
   let streams = 0;
   const server = createServer(async (request, answer) => {
@@ -44,12 +49,17 @@ export const startFakeApi = async (options: FakeApiOptions = {}): Promise<FakeAp
     const events = (options.events ?? []).filter(({ position }) => position > Number(searchParams.get('after')));
     if (request.headers.accept !== 'text/event-stream') return json(answer, 200, { events, next: null });
     streams++;
+    lastIds.push(String(request.headers['last-event-id'] ?? '') || null);
+    const { raised } = options;
+    if (raised && streams > 2) return problem(answer, 400, { title: 'Enough', detail: 'enough' });
+    if (raised && streams === 2) return streamRaised(answer, raised, options.events ?? []);
     stream(answer, events, streams === 1 ? options.breakAfter : undefined);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
+    lastIds,
     wishes,
     close: () =>
       new Promise((resolve) => {
@@ -82,6 +92,13 @@ const problem = (answer: ServerResponse, status: number, body: object): void =>
 
 const stream = (answer: ServerResponse, events: readonly WireEvent[], breakAfter: number | undefined): void => {
   answer.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-  for (const event of events.slice(0, breakAfter)) answer.write(`id: ${event.position}\ndata: ${JSON.stringify(event)}\n\n`);
+  for (const event of events.slice(0, breakAfter)) answer.write(`id: 1.${event.position}\ndata: ${JSON.stringify(event)}\n\n`);
   if (breakAfter !== undefined) answer.end();
+};
+
+const streamRaised = (answer: ServerResponse, raised: Raised, events: readonly WireEvent[]): void => {
+  answer.writeHead(200, { 'content-type': 'text/event-stream' });
+  answer.write(`event: incarnation\nid: ${raised.incarnation}.${raised.position}\ndata: ${JSON.stringify(raised)}\n\n`);
+  const later = events.filter(({ position }) => position > raised.position);
+  answer.end(later.map((event) => `id: ${raised.incarnation}.${event.position}\ndata: ${JSON.stringify(event)}\n\n`).join(''));
 };

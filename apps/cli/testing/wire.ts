@@ -14,6 +14,7 @@ export const wireEvent = <T extends EventType>(position: number, type: T, data: 
     subject: 'shop',
     time: `2026-11-21T10:00:${String(position).padStart(2, '0')}.000Z`,
     position,
+    actor: 'deployer',
     correlation: DEPLOYMENT,
     data: { stack: 'shop', deployment: DEPLOYMENT, container: CONTAINER, host: 'main', draft: DRAFT, version: 2, ...data },
   }) as unknown as WireEvent;
