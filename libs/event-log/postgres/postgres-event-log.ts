@@ -7,7 +7,7 @@ import { readStored, type StoredEvent } from '../stored.ts';
 import type { Chained } from '../verify-chain.ts';
 import { AppendQueue } from './append-queue.ts';
 import { Attestation, isUnattested } from './attestation.ts';
-import { failureOf } from './failures.ts';
+import { failureOf, troubleOf } from './failures.ts';
 import { keysAsked, MENTIONS_CONSUMER } from './mentions.ts';
 import { readMentioned } from './read-mentioned.ts';
 import { COLUMNS, type EventRow, storedOf } from './rows.ts';
@@ -23,6 +23,8 @@ export interface PostgresEventLogOptions {
   readonly timeOf?: 'database' | 'clock';
 }
 
+const TROUBLED_MS = 60_000;
+
 /** The log in PostgreSQL; `migrate` makes its tables. */
 export class PostgresEventLog extends EventLog implements Chained {
   readonly #pool: pg.Pool;
@@ -30,10 +32,14 @@ export class PostgresEventLog extends EventLog implements Chained {
   readonly #queue: AppendQueue;
   readonly #wakes: Wakes;
   readonly #attestation: Attestation;
+  readonly #clock: Clock;
+  /** The last append, where it failed; by the monotonic clock. */
+  #trouble: { readonly words: string; readonly at: number } | null = null;
 
   constructor({ pool, clock, report, timeOf = 'database' }: PostgresEventLogOptions) {
     super();
     this.#pool = pool;
+    this.#clock = clock;
     this.#moment = timeOf === 'clock' ? () => clock.now() : () => null;
     this.#queue = new AppendQueue(
       (proposals) => this.#send(proposals),
@@ -82,6 +88,18 @@ export class PostgresEventLog extends EventLog implements Chained {
     await this.#attest();
     const { isAttested: _, ...attested } = await this.#readHead();
     return attested;
+  }
+
+  /** What keeps the log from being written, in words; null when nothing is known. A failure is told for a minute: perhaps nobody tried again. */
+  async hindrance(): Promise<string | null> {
+    const sql = `select pg_is_in_recovery() as standby, current_setting('transaction_read_only') = 'on' as frozen`;
+    const asked = this.#query<{ standby: boolean; frozen: boolean }>('look whether the log can be written', sql);
+    const row = await asked.then(([first]) => first, troubleOf);
+    if (typeof row === 'string') return row;
+    if (row?.standby) return 'the database is a standby: it takes no writes';
+    if (row?.frozen) return 'the database is read-only';
+    const isRecent = this.#trouble !== null && this.#clock.monotonic() - this.#trouble.at < TROUBLED_MS;
+    return isRecent ? (this.#trouble?.words ?? null) : null;
   }
 
   async read(query: EventQuery): Promise<readonly BerthEvent[]> {
@@ -143,6 +161,17 @@ export class PostgresEventLog extends EventLog implements Chained {
   }
 
   async #send(proposals: readonly Proposal[]): Promise<readonly AppendResult[]> {
+    try {
+      const results = await this.#sendAttested(proposals);
+      this.#trouble = null;
+      return results;
+    } catch (cause) {
+      if (cause instanceof Transient) this.#trouble = { words: troubleOf(cause), at: this.#clock.monotonic() };
+      throw cause;
+    }
+  }
+
+  async #sendAttested(proposals: readonly Proposal[]): Promise<readonly AppendResult[]> {
     try {
       return await this.#sendOnce(proposals);
     } catch (cause) {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type BerthEvent, Transient } from '#libs/contracts';
 import type { EventLog } from '../event-log.ts';
+import { failureOf } from '../postgres/failures.ts';
 
 /** A read model: tables that are made from the log alone. */
 export interface View {
@@ -120,7 +121,7 @@ export class ViewRunner {
     } catch (cause) {
       // A connection whose transaction failed is not given back: what it holds is unknown.
       client.release(true);
-      throw cause;
+      throw failureOf(`write view ${view.name}`, cause);
     }
   }
 

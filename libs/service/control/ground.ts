@@ -94,10 +94,12 @@ const awaitTables = async (pool: pg.Pool): Promise<void> => {
   if (!(await isMigrated(pool))) throw new Transient('its tables are not made yet; a gateway makes them');
 };
 
-const hindranceOf = async (app: Running, log: EventLog, bus: AmqpBus): Promise<string | null> => {
+const hindranceOf = async (app: Running, log: PostgresEventLog, bus: AmqpBus): Promise<string | null> => {
   if (!bus.isConnected()) return 'the broker is away';
   const hindrance = app.hindrance?.() ?? null;
   if (hindrance !== null) return hindrance;
+  const trouble = await log.hindrance();
+  if (trouble !== null) return trouble;
   const { position } = await log.head();
   const lag = position - app.position();
   return lag > READY_LAG ? `it is ${lag} events behind the log` : null;
