@@ -9,11 +9,10 @@ export const fillLog = async (pool: pg.Pool, events: number): Promise<void> => {
   await pool.query('vacuum analyze events, mentions');
 };
 
-export const STACKS = 100;
-export const HOSTS = 50;
+const STACKS = 100;
+const HOSTS = 50;
 /** Of a stack. */
-export const CONTAINERS = 30;
-export const TYPES = ['ContainerHealthy', 'ContainerStopped', 'VersionRetired'] as const;
+const CONTAINERS = 30;
 
 export const stackOf = (n: number): string => `stack-${n % STACKS}`;
 export const hostOf = (n: number): string => `host-${n % HOSTS}`;
