@@ -1,6 +1,6 @@
 import type { Mail } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
-import { type HostState, type MailMessage, Rejected } from '#libs/contracts';
+import { type HostHello, type HostState, type MailMessage, Rejected } from '#libs/contracts';
 import type { Level } from '#libs/domain/host';
 import { ContainerKeeper } from './containers/keeper.ts';
 import { Correspondence } from './correspondence.ts';
@@ -14,6 +14,7 @@ import type { Disk, Engine, HostProxy, HostResolver, Sockets } from './ports.ts'
 import { Pulse } from './pulse.ts';
 import { reportedParts } from './reported-parts.ts';
 import { filesOf, type HostAgentSettings } from './settings.ts';
+import { AnchorBook } from './state/anchor-book.ts';
 import { DesiredState } from './state/desired-state.ts';
 
 export interface AgentOptions {
@@ -38,6 +39,7 @@ const GATHER_MS = 10;
 export class Agent {
   readonly #options: AgentOptions;
   readonly #state: DesiredState;
+  readonly #anchors: AnchorBook;
   readonly #subnet: Subnet;
   readonly #doors: DoorsKeeper;
   readonly #names: NamesKeeper;
@@ -51,6 +53,7 @@ export class Agent {
     const { settings, proxy, resolver, clock, disk } = options;
     this.#options = options;
     this.#state = new DesiredState(disk, filesOf(settings).state);
+    this.#anchors = new AnchorBook({ disk, path: filesOf(settings).anchors, clock });
     this.#subnet = firstSubnetOf(settings.pool);
     this.#doors = new DoorsKeeper(proxy, this.#state);
     this.#names = new NamesKeeper({ resolver, clock, state: this.#state });
@@ -66,6 +69,7 @@ export class Agent {
   /** Reads what is on disk and makes the network. Throws when the engine can't be used. Before it no mail may be taken. */
   async prepare(): Promise<void> {
     await this.#state.load();
+    await this.#anchors.load();
     await this.#writeResolvConf();
     await this.#ensureNetwork();
     this.#containers = await this.#keeper();
@@ -91,6 +95,8 @@ export class Agent {
         return this.#pulses.speak.wake();
       case 'HostState':
         return this.#takeState(message);
+      case 'AnchorsWanted':
+        return this.#options.mail.send(message.replyTo, { type: 'HostAnchors', host: message.host, anchors: this.#anchors.told });
       default:
         throw new Rejected(`take mail: ${message.type} is not for an agent`);
     }
@@ -104,6 +110,7 @@ export class Agent {
 
   async #takeState(state: HostState): Promise<void> {
     if (await this.#state.take(state)) this.#pulses[state.kind].wake();
+    if (state.kind === 'containers' && state.anchor) await this.#anchors.hear(state.anchor);
   }
 
   /** Parts are taken before connections are counted: what is said to be drained was so while names and doors stood as they are told. */
@@ -167,8 +174,13 @@ export class Agent {
     return new Correspondence({
       ...{ mail, clock },
       hello: { ...hello, capacity: settings.capacity ?? info.capacity },
+      memory: () => this.#memory(),
       level: () => this.#level,
     });
+  }
+
+  #memory(): Pick<HostHello, 'heard' | 'anchor'> {
+    return { heard: this.#state.heard ?? undefined, anchor: this.#anchors.newest ?? undefined };
   }
 
   /** Containers that run hold this very file: it is only written when it says another thing. */

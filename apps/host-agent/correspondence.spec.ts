@@ -26,7 +26,8 @@ const begin = () => {
   const mail = new SentMail();
   const clock = new ManualClock();
   const now = { level: level('running') };
-  const correspondence = new Correspondence({ mail, clock, hello, level: () => now.level });
+  const memory = () => ({ heard: { incarnation: 1, position: 9 } });
+  const correspondence = new Correspondence({ mail, clock, hello, memory, level: () => now.level });
   const speakAfter = (ms: number): readonly string[] => {
     const before = mail.sent.length;
     clock.advance(ms);
@@ -38,8 +39,9 @@ const begin = () => {
 
 describe('Correspondence', () => {
   it('says hello each second until it is welcomed, whatever wakes it', () => {
-    const { correspondence, speakAfter } = begin();
+    const { correspondence, speakAfter, mail } = begin();
     expect([speakAfter(0), speakAfter(300), speakAfter(700)]).toEqual([['HostHello'], [], ['HostHello']]);
+    expect(mail.sent.at(-1)).toMatchObject({ heard: { position: 9 } });
     correspondence.welcomed('another run', session);
     expect(speakAfter(1000)).toEqual(['HostHello']);
     correspondence.welcomed('r1', session);

@@ -8,6 +8,8 @@ interface Options {
   readonly mail: Mail;
   readonly clock: Clock;
   readonly hello: HostHello;
+  /** What it knows of the log, told with each hello. */
+  readonly memory: () => Pick<HostHello, 'heard' | 'anchor'>;
   /** Null while nothing was seen yet. */
   readonly level: () => Level | null;
 }
@@ -27,7 +29,7 @@ export class Correspondence {
 
   speak(): void {
     if (this.#session) this.#report(this.#session);
-    else if (this.#isHeartbeatDue()) this.#send(this.#options.hello);
+    else if (this.#isHeartbeatDue()) this.#send({ ...this.#options.hello, ...this.#options.memory() });
   }
 
   welcomed(runId: string, session: Generation): void {

@@ -50,5 +50,6 @@ export interface HostAgentSettings {
 export const filesOf = ({ home }: Pick<HostAgentSettings, 'home'>) => ({
   state: resolve(home, 'agent', 'state.json'),
   leases: resolve(home, 'agent', 'leases.json'),
+  anchors: resolve(home, 'agent', 'anchors'),
   resolvConf: resolve(home, 'agent', 'resolv.conf'),
 });

@@ -1,3 +1,4 @@
+export * from './anchor.ts';
 export * from './envelope.ts';
 export * from './errors.ts';
 export * from './events/catalog.ts';

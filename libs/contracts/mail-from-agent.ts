@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { anchor } from './anchor.ts';
 import { generation } from './generation.ts';
 import { containerId, eventId, hostId, stackName } from './ids.ts';
-import type { HostHello, HostReport, ReportedContainer, ReportedPart, StateWanted } from './mail.ts';
+import type { HostAnchors, HostHello, HostReport, ReportedContainer, ReportedPart, StateWanted } from './mail.ts';
 
 const text = z.string();
 const nullableText = text.nullable();
@@ -40,6 +41,8 @@ const hello = z.object({
   proxy: z.boolean(),
   engine: z.string().max(256),
   format: z.int().positive().optional(),
+  heard: generation.optional(),
+  anchor: anchor.optional(),
 });
 
 const report = z.object({
@@ -58,3 +61,10 @@ const stateWanted = z.object({ type: z.literal('StateWanted'), host: hostId });
  * What an agent may say, in its form: an agent is a stranger to the control plane. What a newer agent says besides is left out.
  */
 export const mailFromAgent: z.ZodType<HostHello | HostReport | StateWanted> = z.discriminatedUnion('type', [hello, report, stateWanted]);
+
+/** What an agent tells a gateway: more of it than an agent keeps is no answer. */
+export const hostAnchors: z.ZodType<HostAnchors> = z.object({
+  type: z.literal('HostAnchors'),
+  host: hostId,
+  anchors: z.array(anchor).max(1000),
+});

@@ -1,3 +1,4 @@
+import type { Anchor } from './anchor.ts';
 import type { Endpoint, Server } from './events/doors.ts';
 import type { Capacity } from './events/hosts.ts';
 import type { Generation } from './generation.ts';
@@ -124,6 +125,10 @@ export interface HostHello {
   readonly engine: string;
   /** The newest format of mail that it reads; 1 where it says nothing. */
   readonly format?: number | undefined;
+  /** The newest place in the log that it was told of. */
+  readonly heard?: Generation | undefined;
+  /** The newest head of the log that it was told of. */
+  readonly anchor?: Anchor | undefined;
 }
 interface HostWelcome {
   readonly type: 'HostWelcome';
@@ -159,6 +164,18 @@ export interface StateWanted {
   readonly type: 'StateWanted';
   readonly host: HostId;
 }
+/** "Which heads of the log do you remember?" Answered to the gateway that asks. */
+interface AnchorsWanted {
+  readonly type: 'AnchorsWanted';
+  readonly host: HostId;
+  readonly replyTo: GatewayAddress;
+}
+/** The newest hours, and of each day before the last one. Oldest first. */
+export interface HostAnchors {
+  readonly type: 'HostAnchors';
+  readonly host: HostId;
+  readonly anchors: readonly Anchor[];
+}
 type StateOf<Kind extends string, Part> = {
   readonly type: 'HostState';
   readonly host: HostId;
@@ -172,14 +189,19 @@ type StateOf<Kind extends string, Part> = {
 export type ContainersState = StateOf<'containers', ContainersPart> & {
   /** Base64 keys that open the environments of these parts, by key id. */
   readonly keys: Readonly<Record<string, string>>;
+  /** A late head of the log, for its receiver to remember; absent where it could not be had. */
+  readonly anchor?: Anchor | undefined;
 };
 export type NamesState = StateOf<'names', NamesPart>;
 export type DoorsState = StateOf<'doors', DoorsPart>;
 export type HostState = ContainersState | NamesState | DoorsState;
 
-export type MailToAgent = HostWelcome | ReportAcknowledged | HelloWanted | HostState;
+export type MailToAgent = HostWelcome | ReportAcknowledged | HelloWanted | AnchorsWanted | HostState;
 type MailToScheduler = HostHello | HostReport | StateWanted;
-export type MailMessage = MailToAgent | MailToScheduler;
+export type MailMessage = MailToAgent | MailToScheduler | HostAnchors;
 
-/** `scheduler`, `dns-central`, `proxy-configurator` or `host/<id>`. */
-export type MailAddress = 'scheduler' | 'dns-central' | 'proxy-configurator' | `host/${string}`;
+/** One replica's own: an answer goes to who asked. */
+export type GatewayAddress = `gateway/${string}`;
+
+/** `scheduler`, `dns-central`, `proxy-configurator`, `gateway/<replica>` or `host/<id>`. */
+export type MailAddress = 'scheduler' | 'dns-central' | 'proxy-configurator' | GatewayAddress | `host/${string}`;

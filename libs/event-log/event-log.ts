@@ -77,6 +77,8 @@ export interface EventQuery {
   readonly order?: 'oldest' | 'newest';
   /** 100 unless told; at most 1000. */
   readonly limit?: number;
+  /** What left the table for the archive is not looked for: the events of the last days are all there. */
+  readonly onlyTable?: boolean;
 }
 
 /**
@@ -91,6 +93,8 @@ export abstract class EventLog {
   /** The whole stream, oldest first. */
   abstract readStream(stream: StreamName): Promise<readonly BerthEvent[]>;
   abstract find(id: EventId): Promise<BerthEvent | null>;
+  /** The chain's hash (hex) up to the event of this position; null where there is none. */
+  abstract hashAt(position: number): Promise<string | null>;
   /** 0 for a consumer that never moved it. */
   abstract checkpoint(consumer: string, lane: number): Promise<number>;
   /**

@@ -1,4 +1,13 @@
-import { assertNever, type ContainerId, type ContainersPart, type DoorsPart, type HostState, type NamesPart } from '#libs/contracts';
+import {
+  assertNever,
+  type ContainerId,
+  type ContainersPart,
+  compareGenerations,
+  type DoorsPart,
+  type Generation,
+  type HostState,
+  type NamesPart,
+} from '#libs/contracts';
 import { emptyHeld, type Held, takeNews } from '#libs/domain/host';
 import type { Disk } from '../ports.ts';
 import { readJson } from './whole-file.ts';
@@ -29,6 +38,13 @@ export class DesiredState {
 
   async load(): Promise<void> {
     this.#held = (await readJson<OnDisk>(this.#disk, this.#path)) ?? empty;
+  }
+
+  /** The newest place in the log that anything here was told from; null before it was told anything. */
+  get heard(): Generation | null {
+    const { containers, names, doors } = this.#held;
+    const [newest] = [containers, names, doors].map(({ asOf }) => asOf).sort((a, b) => compareGenerations(b, a));
+    return newest && newest.incarnation > 0 ? newest : null;
   }
 
   get containers(): readonly ContainersPart[] {

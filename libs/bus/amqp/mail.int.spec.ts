@@ -4,7 +4,7 @@ import type { HostId, MailMessage } from '#libs/contracts';
 import { Heard } from '../test-stage/heard.ts';
 import { useRabbit } from '../test-stage/rabbit.ts';
 import { agentPermissions } from './index.ts';
-import { agentMailOptions } from './topology.ts';
+import { ownMailOptions } from './topology.ts';
 
 const rabbit = useRabbit();
 const main = 'main' as HostId;
@@ -38,7 +38,7 @@ it('lets an agent neither listen to others nor write to them, nor speak under an
   const own = 'mail.host/spy';
   const tries: ((channel: Channel) => Promise<unknown>)[] = [
     (channel) => channel.bindQueue(own, 'berth.mail', 'scheduler'),
-    (channel) => channel.assertQueue('mail.host/main', agentMailOptions),
+    (channel) => channel.assertQueue('mail.host/main', ownMailOptions),
     (channel) => channel.consume('mail.scheduler', () => undefined),
     (channel) => channel.assertQueue('', { exclusive: true }),
     (channel) => channel.assertExchange('mine', 'fanout'),
@@ -49,7 +49,7 @@ it('lets an agent neither listen to others nor write to them, nor speak under an
   await service.mail.receive('scheduler', async () => undefined);
   for (const attempt of tries) {
     const channel = await openChannel(url);
-    await channel.assertQueue(own, { ...agentMailOptions, exclusive: false });
+    await channel.assertQueue(own, { ...ownMailOptions, exclusive: false });
     await expect(attempt(channel)).rejects.toThrow(/ACCESS_REFUSED|closed/i);
   }
   const channel = await openChannel(url);

@@ -1,3 +1,4 @@
+export * from './anchors.ts';
 export * from './desired.ts';
 export * from './held.ts';
 export * from './observed.ts';

@@ -78,6 +78,10 @@ export class MemoryEventLog extends EventLog implements Chained {
     return stored ? this.#eventAt(stored) : null;
   }
 
+  async hashAt(position: number): Promise<string | null> {
+    return this.#stored[position - 1]?.hash ?? null;
+  }
+
   async checkpoint(consumer: string, lane: number): Promise<number> {
     return this.#checkpoints.get(checkpointName(consumer, lane))?.position ?? 0;
   }

@@ -63,6 +63,10 @@ export class SimulatedLog extends EventLog {
     return this.#ask(() => this.#server.store.find(id));
   }
 
+  override hashAt(position: number): Promise<string | null> {
+    return this.#ask(() => this.#server.store.hashAt(position));
+  }
+
   override checkpoint(consumer: string, lane: number): Promise<number> {
     return this.#ask(() => this.#server.store.checkpoint(consumer, lane));
   }
