@@ -1,3 +1,4 @@
+export * from './dead-letters.ts';
 export * from './feed.ts';
 export * from './mail.ts';
 export * from './members.ts';

@@ -1,4 +1,4 @@
-import { assertNever, type HostId, type MailMessage } from '#libs/contracts';
+import { assertNever, type HostId, type MailAddress, type MailMessage } from '#libs/contracts';
 import { agentUser, isAgentUser } from './topology.ts';
 
 /**
@@ -11,12 +11,10 @@ export const isFrom = (userId: string | null, message: MailMessage): boolean => 
     case 'HostHello':
     case 'HostReport':
     case 'StateWanted':
-    case 'HostAnchors':
       return userId === agentUser(message.host);
     case 'HostWelcome':
     case 'ReportAcknowledged':
     case 'HelloWanted':
-    case 'AnchorsWanted':
     case 'HostState':
       return !isAgentUser(userId);
     default:
@@ -24,9 +22,26 @@ export const isFrom = (userId: string | null, message: MailMessage): boolean => 
   }
 };
 
+/** Says whether a message belongs at an address: agents get what is for their own host, services what agents say. */
+export const isFor = (address: MailAddress, message: MailMessage): boolean => {
+  switch (message.type) {
+    case 'HostHello':
+    case 'HostReport':
+    case 'StateWanted':
+      return !address.startsWith('host/');
+    case 'HostWelcome':
+    case 'ReportAcknowledged':
+    case 'HelloWanted':
+    case 'HostState':
+      return address === `host/${message.host}`;
+    default:
+      return assertNever(message);
+  }
+};
+
 const TYPES: readonly MailMessage['type'][] = [
-  ...(['HostHello', 'HostReport', 'StateWanted', 'HostAnchors'] as const),
-  ...(['HostWelcome', 'ReportAcknowledged', 'HelloWanted', 'AnchorsWanted', 'HostState'] as const),
+  ...(['HostHello', 'HostReport', 'StateWanted'] as const),
+  ...(['HostWelcome', 'ReportAcknowledged', 'HelloWanted', 'HostState'] as const),
 ];
 
 /** Says whether it has the type and the host of a message; the rest is believed to whoever may send it. */

@@ -3,13 +3,14 @@ import type { MailAddress, MailMessage } from '#libs/contracts';
 import type { Subscription } from '../feed.ts';
 import { Mail } from '../mail.ts';
 import { consume, Subscriptions } from './consumer.ts';
-import type { ReplicaOptions } from './feed.ts';
-import { isFrom, isMail } from './is-from.ts';
+import type { ReplicaOptions } from './event-queues.ts';
+import { isFor, isFrom, isMail } from './is-from.ts';
 import type { Link } from './link.ts';
+import type { Morgue } from './morgue.ts';
 import { Outbox } from './outbox.ts';
 import { Refusals } from './refusals.ts';
 import { StandingChannel } from './standing-channel.ts';
-import { MAIL, mailQueue, ownMailOptions, serviceMailOptions } from './topology.ts';
+import { agentMailOptions, MAIL, mailQueue, serviceMailOptions } from './topology.ts';
 import { JSON_TYPE, jsonIn } from './wire.ts';
 
 const PREFETCH = 50;
@@ -19,17 +20,22 @@ interface Letter {
   readonly message: MailMessage;
 }
 
+interface MailOptions extends ReplicaOptions {
+  /** Where what can't be read goes; an agent has none. */
+  readonly morgue: Morgue | null;
+}
+
 /** Mail over the broker. Every letter bears the name of its sender, which the broker checks. */
 export class AmqpMail extends Mail {
   readonly #reading: Link;
   readonly #writing: Link;
-  readonly #options: ReplicaOptions;
+  readonly #options: MailOptions;
   readonly #outbox: Outbox<Letter>;
   readonly #refusals: Refusals;
   readonly #channel: StandingChannel;
   readonly #subscriptions = new Subscriptions();
 
-  constructor(reading: Link, writing: Link, options: ReplicaOptions) {
+  constructor(reading: Link, writing: Link, options: MailOptions) {
     super();
     this.#reading = reading;
     this.#writing = writing;
@@ -65,7 +71,7 @@ export class AmqpMail extends Mail {
       ...{ name: `mail to ${address}`, clock, report, limit: 1, prefetch: PREFETCH },
       assertQueue: (channel) => box(channel, address),
       handle: async ([letter]) => {
-        const message = letter && this.#opened(letter);
+        const message = letter && this.#opened(letter, address);
         if (message) await handle(message).catch((cause: unknown) => report(`mail ${message.type} to ${address}`, cause));
       },
     });
@@ -100,12 +106,19 @@ export class AmqpMail extends Mail {
     }
   }
 
-  #opened({ content, properties }: ConsumeMessage): MailMessage | null {
-    const userId: string | null = properties.userId ?? null;
-    const message = attempt(() => jsonIn(content));
-    if (isMail(message) && isFrom(userId, message)) return message;
+  #opened(letter: ConsumeMessage, address: MailAddress): MailMessage | null {
+    const user: string | null = letter.properties.userId ?? null;
+    const message = attempt(() => jsonIn(letter.content));
+    if (isMail(message) && isFrom(user, message) && isFor(address, message)) return message;
     const what = isMail(message) ? `${message.type} of host ${message.host}` : 'what is no mail';
-    this.#refusals.add(userId ?? 'a sender without a name', `it sent ${what}`);
+    const isTold = this.#refusals.add(user ?? 'a sender without a name', `it sent ${what} to ${address}`);
+    // As seldom as it is told: a stranger must not push out what others are waiting for.
+    if (isTold)
+      this.#options.morgue?.buryIfPossible({
+        message: letter,
+        queue: mailQueue(address),
+        reason: `read mail to ${address}: it is ${what}`,
+      });
     return null;
   }
 }
@@ -121,10 +134,10 @@ const attempt = (read: () => unknown): unknown => {
 const box = async (channel: ConfirmChannel, address: MailAddress): Promise<string> => {
   const queue = mailQueue(address);
   if (address.startsWith('host/')) {
-    await channel.assertQueue(queue, ownMailOptions);
+    await channel.assertQueue(queue, agentMailOptions);
     return queue;
   }
-  await channel.assertQueue(queue, address.startsWith('gateway/') ? ownMailOptions : serviceMailOptions(address));
+  await channel.assertQueue(queue, serviceMailOptions(address));
   await channel.bindQueue(queue, MAIL, address);
   return queue;
 };

@@ -1,12 +1,15 @@
 import type { Clock } from '#libs/clock';
+import type { DeadLetters } from '../dead-letters.ts';
 import type { Feed } from '../feed.ts';
 import type { Mail } from '../mail.ts';
 import type { EventPublisher } from '../publisher.ts';
 import type { RequestsInlet } from '../requests.ts';
 import type { Turns } from '../turns.ts';
+import { AmqpDeadLetters } from './dead-letters.ts';
 import { AmqpFeed } from './feed.ts';
 import { Link } from './link.ts';
 import { AmqpMail } from './mail.ts';
+import { Morgue } from './morgue.ts';
 import { AmqpPublisher } from './publisher.ts';
 import { AmqpRequests } from './requests.ts';
 import { assertTopology, isAgentUser } from './topology.ts';
@@ -32,6 +35,8 @@ interface BusCounts {
   readonly refused: number;
   /** Mail that was not sent because the broker was away or full for too long. */
   readonly unsent: number;
+  /** Messages that went to the dead letters. */
+  readonly buried: number;
 }
 
 /** All of the post by RabbitMQ. What is subscribed stays subscribed whatever becomes of channels, queues, connections and the broker. */
@@ -41,6 +46,7 @@ export interface AmqpBus {
   readonly turns: Turns;
   readonly publisher: EventPublisher;
   readonly requests: RequestsInlet;
+  readonly deadLetters: DeadLetters;
   /** Of which this replica takes turns now; null when it shares none. */
   lanes(): readonly number[] | null;
   isConnected(): boolean;
@@ -55,26 +61,29 @@ export interface AmqpBus {
  */
 export const openAmqpBus = async (options: AmqpBusOptions): Promise<AmqpBus> => {
   const { url, service, clock, report } = options;
-  const prepare = isAgentUser(new URL(url).username) ? undefined : assertTopology;
+  const isAgent = isAgentUser(decodeURIComponent(new URL(url).username));
+  const prepare = isAgent ? undefined : assertTopology;
   const common = { url, clock, report, ...(prepare ? { prepare } : {}) };
   const [reading, writing] = await Promise.all([
     Link.open({ ...common, name: `${service} reads` }),
     Link.open({ ...common, name: `${service} writes` }),
   ]);
   const publisher = new AmqpPublisher(writing, options);
-  const mail = new AmqpMail(reading, writing, options);
+  const morgue = new Morgue(writing, options);
+  const mail = new AmqpMail(reading, writing, { ...options, morgue: isAgent ? null : morgue });
   const feed = new AmqpFeed(reading, options);
-  const turns = new AmqpTurns(reading, options);
-  const requests = new AmqpRequests(reading, writing, options);
+  const turns = new AmqpTurns(reading, { ...options, morgue });
+  const requests = new AmqpRequests(reading, writing, { ...options, morgue });
+  const deadLetters = new AmqpDeadLetters(reading, writing, options);
   return {
-    ...{ feed, mail, turns, publisher, requests },
+    ...{ feed, mail, turns, publisher, requests, deadLetters },
     isConnected: () => reading.isConnected && writing.isConnected,
     lanes: () => turns.lanes,
-    counts: () => ({ unroutable: publisher.unroutable, refused: mail.refused, unsent: mail.unsent }),
+    counts: () => ({ unroutable: publisher.unroutable, refused: mail.refused, unsent: mail.unsent, buried: morgue.buried }),
     close: async () => {
-      await Promise.all([feed.close(), turns.close(), requests.close(), mail.stopReceiving()]);
+      await Promise.all([feed.close(), turns.close(), requests.close(), deadLetters.close(), mail.stopReceiving()]);
       // Handlers that ran until now may have sent and published.
-      await Promise.all([mail.close(), publisher.close()]);
+      await Promise.all([mail.close(), publisher.close(), morgue.close()]);
       await Promise.all([reading.close(), writing.close()]);
     },
   };

@@ -20,13 +20,15 @@ export class Refusals {
     return this.#count;
   }
 
-  add(sender: string, what: string): void {
+  /** Whether it told of it. */
+  add(sender: string, what: string): boolean {
     this.#count++;
     const now = this.#clock.monotonic();
     const before = this.#told.get(sender);
-    if (before !== undefined && now - before < QUIET_MS) return;
+    if (before !== undefined && now - before < QUIET_MS) return false;
     if (this.#told.size >= MAX_SENDERS) this.#told.clear();
     this.#told.set(sender, now);
     this.#report(`refuse mail of ${sender}`, new Error(`${what} (${this.#count} refused until now)`));
+    return true;
   }
 }

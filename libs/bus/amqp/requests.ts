@@ -4,29 +4,32 @@ import type { Subscription } from '../feed.ts';
 import { type RequestMessage, type RequestOutcome, RequestsInlet } from '../requests.ts';
 import { Subscriptions } from './consumer.ts';
 import { Desk } from './desk.ts';
-import type { ReplicaOptions } from './feed.ts';
+import type { ReplicaOptions } from './event-queues.ts';
 import type { Link } from './link.ts';
+import { HEADERS, type Morgue } from './morgue.ts';
 import { StandingChannel } from './standing-channel.ts';
-import { DEAD, mayBeRepliedTo, REQUESTS_QUEUE, userOfExchange } from './topology.ts';
+import { mayBeRepliedTo, REQUESTS_QUEUE, userOfExchange } from './topology.ts';
 import { JSON_TYPE, jsonIn } from './wire.ts';
 
 /** Handled at the same time. */
 const PREFETCH = 10;
-/** A header has to fit into one frame. */
-const LONGEST_REASON = 8000;
 /** As by HTTP. What is larger is not even parsed. */
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
 type Handle = (message: RequestMessage) => Promise<RequestOutcome>;
 
+interface RequestsOptions extends ReplicaOptions {
+  readonly morgue: Morgue;
+}
+
 /** The queue of CI's wishes. Answers and dead letters go by the writing connection and are confirmed before the wish is acknowledged. */
 export class AmqpRequests extends RequestsInlet {
   readonly #reading: Link;
-  readonly #options: ReplicaOptions;
+  readonly #options: RequestsOptions;
   readonly #answers: StandingChannel;
   readonly #subscriptions = new Subscriptions();
 
-  constructor(reading: Link, writing: Link, options: ReplicaOptions) {
+  constructor(reading: Link, writing: Link, options: RequestsOptions) {
     super();
     this.#reading = reading;
     this.#options = options;
@@ -39,7 +42,7 @@ export class AmqpRequests extends RequestsInlet {
     let desk: Desk | null = null;
     const setUp = async (channel: ConfirmChannel, reopen: () => void): Promise<void> => {
       await channel.prefetch(PREFETCH);
-      const own = new Desk(channel, async (message) => this.#tell(message, await outcomeOf(message, handle)), this.#options);
+      const own = new Desk(channel, async (message) => this.#settle(message, handle), this.#options);
       channel.on('close', () => void own.close());
       desk = own;
       await channel.consume(REQUESTS_QUEUE, (message) => (message ? own.take(message) : reopen()), { consumerTag: own.tag });
@@ -59,33 +62,40 @@ export class AmqpRequests extends RequestsInlet {
     await this.#answers.close();
   }
 
-  async #tell({ content, properties }: ConsumeMessage, outcome: RequestOutcome): Promise<void> {
-    const { replyTo, correlationId, messageId, contentType } = properties;
+  async #settle(message: ConsumeMessage, handle: Handle): Promise<void> {
+    const user = this.#senderOf(message);
+    const outcome = await outcomeOf(message, user, handle);
+    const { replyTo, correlationId } = message.properties;
     if (typeof replyTo === 'string' && mayBeRepliedTo(replyTo)) {
       const answer = Buffer.from(JSON.stringify(outcome.ok ? outcome.answer : outcome.problem));
-      await this.#publish('', replyTo, answer, { correlationId, contentType: JSON_TYPE, headers: { 'x-berth-ok': outcome.ok } });
+      await this.#answer(replyTo, answer, { correlationId, contentType: JSON_TYPE, headers: { 'x-berth-ok': outcome.ok } });
     } else if (!outcome.ok) {
-      const headers = { 'x-berth-reason': JSON.stringify(outcome.problem).slice(0, LONGEST_REASON) };
-      await this.#publish(DEAD, '', content, { persistent: true, messageId, contentType, headers });
+      await this.#options.morgue.bury({ message, queue: REQUESTS_QUEUE, reason: JSON.stringify(outcome.problem), user });
     }
   }
 
-  #publish(exchange: string, key: string, content: Buffer, properties: object): Promise<void> {
+  /** One that was put back by the house itself is still its first sender's. */
+  #senderOf({ properties: { userId, headers }, fields }: ConsumeMessage): string | null {
+    const first = headers?.[HEADERS.user];
+    if (userId === this.#reading.user && first !== undefined) return textOrNull(first);
+    return textOrNull(userId) ?? userOfExchange(fields.exchange);
+  }
+
+  #answer(queue: string, content: Buffer, properties: object): Promise<void> {
     const channel = this.#answers.current;
     if (!channel) throw new Transient('answer request: the broker is away');
     return new Promise((resolve, reject) => {
-      channel.publish(exchange, key, content, properties, (cause) => (cause ? reject(cause) : resolve()));
+      channel.publish('', queue, content, properties, (cause) => (cause ? reject(cause) : resolve()));
     });
   }
 }
 
 /** Throws only what may work later. */
-const outcomeOf = async ({ content, properties, fields }: ConsumeMessage, handle: Handle): Promise<RequestOutcome> => {
+const outcomeOf = async ({ content, properties }: ConsumeMessage, userId: string | null, handle: Handle): Promise<RequestOutcome> => {
   try {
     if (content.length > LARGEST_BODY_BYTES) throw new Rejected('read message: send a body of at most 1 MiB');
-    const { userId, messageId, replyTo, correlationId } = properties;
-    const user = textOrNull(userId) ?? userOfExchange(fields.exchange);
-    const names = { userId: user, messageId: textOrNull(messageId), replyTo: textOrNull(replyTo) };
+    const { messageId, replyTo, correlationId } = properties;
+    const names = { userId, messageId: textOrNull(messageId), replyTo: textOrNull(replyTo) };
     return await handle({ body: jsonIn(content), ...names, correlationId: textOrNull(correlationId) });
   } catch (cause) {
     if (!(cause instanceof Rejected)) throw cause;

@@ -6,6 +6,7 @@ export const EVENTS = 'berth.events';
 export const MAIL = 'berth.mail';
 const REQUESTS = 'berth.requests';
 export const DEAD = 'berth.dead';
+export const DEAD_LETTERS = 'berth.dead';
 export const REQUESTS_QUEUE = 'requests';
 
 const MAIL_TTL_MS = 30_000;
@@ -57,8 +58,8 @@ export const serviceMailOptions = (address: MailAddress): Options.AssertQueue =>
   arguments: address === 'scheduler' ? { 'x-single-active-consumer': true } : {},
 });
 
-/** Of one process: it goes with its connection. A second agent of the same name is refused as long as the first is connected. */
-export const ownMailOptions: Options.AssertQueue = {
+/** Of an agent: a second agent of the same name is refused as long as the first is connected. */
+export const agentMailOptions: Options.AssertQueue = {
   exclusive: true,
   autoDelete: true,
   durable: false,
@@ -73,8 +74,8 @@ export const assertTopology = async (channel: Channel): Promise<void> => {
   await channel.assertExchange(REQUESTS, 'topic', { durable: true });
   await channel.assertExchange(DEAD, 'fanout', { durable: true });
   const quorum = { 'x-queue-type': 'quorum' };
-  await channel.assertQueue(DEAD, { durable: true, maxLength: 10_000, arguments: quorum });
-  await channel.bindQueue(DEAD, DEAD, '');
+  await channel.assertQueue(DEAD_LETTERS, { durable: true, maxLength: 10_000, arguments: quorum });
+  await channel.bindQueue(DEAD_LETTERS, DEAD, '');
   await channel.assertQueue(REQUESTS_QUEUE, { durable: true, deadLetterExchange: DEAD, arguments: { ...quorum, 'x-delivery-limit': 10 } });
   await channel.bindQueue(REQUESTS_QUEUE, REQUESTS, '#');
 };

@@ -1,14 +1,14 @@
-import type { ConfirmChannel } from 'amqplib';
 import { LANES } from '#libs/contracts';
 import type { FeedBatch, Subscription } from '../feed.ts';
 import type { Members, Share } from '../members.ts';
 import { draw } from '../sharing/shares.ts';
 import { Shift } from '../sharing/shift.ts';
 import { Turns } from '../turns.ts';
-import { consume, Subscriptions } from './consumer.ts';
-import { type ReplicaOptions, readable } from './feed.ts';
+import { Subscriptions } from './consumer.ts';
+import { EventQueues, type ReplicaOptions } from './event-queues.ts';
 import type { Link } from './link.ts';
-import { EVENTS, laneKeys, turnOptions, turnQueue } from './topology.ts';
+import type { Morgue } from './morgue.ts';
+import { laneKeys, turnOptions, turnQueue } from './topology.ts';
 
 export interface Sharing {
   readonly members: Members;
@@ -18,22 +18,22 @@ export interface Sharing {
 interface TurnsOptions extends ReplicaOptions {
   /** Without it this replica takes all lanes that the broker gives it. */
   readonly sharing?: Sharing | undefined;
+  readonly morgue: Morgue;
 }
 
-const BATCH = 100;
 const PREFETCH = 100;
 const PRIORITIES = 1000;
 
 /** A durable queue for each lane, of which the broker lets one replica read; the next one gets what that one left. */
 export class AmqpTurns extends Turns {
-  readonly #link: Link;
+  readonly #queues: EventQueues;
   readonly #options: TurnsOptions;
   readonly #subscriptions = new Subscriptions();
   #shift: Shift | null = null;
 
   constructor(link: Link, options: TurnsOptions) {
     super();
-    this.#link = link;
+    this.#queues = new EventQueues(link, options);
     this.#options = options;
   }
 
@@ -64,22 +64,13 @@ export class AmqpTurns extends Turns {
   }
 
   #takeLane(consumer: string, lane: number, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription> {
-    const { clock, report, replica } = this.#options;
-    return consume(this.#link, {
-      ...{ name: `turn ${consumer} of lane ${lane}`, clock, report, limit: BATCH, prefetch: PREFETCH },
+    const { replica, morgue } = this.#options;
+    return this.#queues.read({
+      ...{ name: `turn ${consumer} of lane ${lane}`, prefetch: PREFETCH, morgue },
       // Where two believe to own a lane, it is the one who would own it if all knew both.
       priority: draw(replica, lane) % PRIORITIES,
-      assertQueue: (channel) => bound(channel, turnQueue(consumer, lane), laneKeys(lane)),
-      handle: async (messages) => {
-        const events = readable(messages, report);
-        if (events.length > 0) await handle({ events });
-      },
+      ...{ queue: turnQueue(consumer, lane), options: turnOptions, keys: laneKeys(lane) },
+      handle: (events) => handle({ events }),
     });
   }
 }
-
-const bound = async (channel: ConfirmChannel, queue: string, keys: string): Promise<string> => {
-  await channel.assertQueue(queue, turnOptions);
-  await channel.bindQueue(queue, EVENTS, keys);
-  return queue;
-};
