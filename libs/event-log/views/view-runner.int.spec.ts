@@ -121,3 +121,18 @@ it('ends every wait when it is stopped', async () => {
   await waiting;
   await expect(view.caughtUpTo(1)).rejects.toThrow(Transient);
 });
+
+it('outlives a connection that the server cuts off between two queries', async () => {
+  const cutOff: View = {
+    name: 'cut off',
+    apply: async (client) => {
+      const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+      const ended = new Promise((resolve) => client.once('end', resolve));
+      await logs.pool.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+      await ended;
+    },
+  };
+  const view = runner(cutOff);
+  await view.start();
+  await expect(view.take(await appended(1))).rejects.toThrow('write view cut off');
+});

@@ -107,6 +107,8 @@ export class ViewRunner {
   async #apply(events: readonly BerthEvent[]): Promise<void> {
     const { pool, view } = this.#options;
     const client = await pool.connect();
+    // While it is ours the pool does not listen to it: without this, a connection cut off between two queries would end the process.
+    client.on('error', ignore);
     try {
       await client.query('begin');
       const stored = await lockCheckpoint(client, view.name);
@@ -122,6 +124,8 @@ export class ViewRunner {
       // A connection whose transaction failed is not given back: what it holds is unknown.
       client.release(true);
       throw failureOf(`write view ${view.name}`, cause);
+    } finally {
+      client.off('error', ignore);
     }
   }
 
@@ -132,6 +136,9 @@ export class ViewRunner {
     for (const waiter of arrived) waiter.resolve();
   }
 }
+
+/** The next query fails by it. */
+const ignore = (): void => undefined;
 
 const stopped = (name: string): Transient => new Transient(`wait for view ${name}: it was stopped`);
 
