@@ -11,10 +11,12 @@ export const isFrom = (userId: string | null, message: MailMessage): boolean => 
     case 'HostHello':
     case 'HostReport':
     case 'StateWanted':
+    case 'HostAnchors':
       return userId === agentUser(message.host);
     case 'HostWelcome':
     case 'ReportAcknowledged':
     case 'HelloWanted':
+    case 'AnchorsWanted':
     case 'HostState':
       return !isAgentUser(userId);
     default:
@@ -29,9 +31,12 @@ export const isFor = (address: MailAddress, message: MailMessage): boolean => {
     case 'HostReport':
     case 'StateWanted':
       return !address.startsWith('host/');
+    case 'HostAnchors':
+      return address.startsWith('gateway/');
     case 'HostWelcome':
     case 'ReportAcknowledged':
     case 'HelloWanted':
+    case 'AnchorsWanted':
     case 'HostState':
       return address === `host/${message.host}`;
     default:
@@ -40,8 +45,8 @@ export const isFor = (address: MailAddress, message: MailMessage): boolean => {
 };
 
 const TYPES: readonly MailMessage['type'][] = [
-  ...(['HostHello', 'HostReport', 'StateWanted'] as const),
-  ...(['HostWelcome', 'ReportAcknowledged', 'HelloWanted', 'HostState'] as const),
+  ...(['HostHello', 'HostReport', 'StateWanted', 'HostAnchors'] as const),
+  ...(['HostWelcome', 'ReportAcknowledged', 'HelloWanted', 'AnchorsWanted', 'HostState'] as const),
 ];
 
 /** Says whether it has the type and the host of a message; the rest is believed to whoever may send it. */

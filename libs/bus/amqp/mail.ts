@@ -10,7 +10,7 @@ import type { Morgue } from './morgue.ts';
 import { Outbox } from './outbox.ts';
 import { Refusals } from './refusals.ts';
 import { StandingChannel } from './standing-channel.ts';
-import { agentMailOptions, MAIL, mailQueue, serviceMailOptions } from './topology.ts';
+import { MAIL, mailQueue, ownMailOptions, serviceMailOptions } from './topology.ts';
 import { JSON_TYPE, jsonIn } from './wire.ts';
 
 const PREFETCH = 50;
@@ -134,10 +134,10 @@ const attempt = (read: () => unknown): unknown => {
 const box = async (channel: ConfirmChannel, address: MailAddress): Promise<string> => {
   const queue = mailQueue(address);
   if (address.startsWith('host/')) {
-    await channel.assertQueue(queue, agentMailOptions);
+    await channel.assertQueue(queue, ownMailOptions);
     return queue;
   }
-  await channel.assertQueue(queue, serviceMailOptions(address));
+  await channel.assertQueue(queue, address.startsWith('gateway/') ? ownMailOptions : serviceMailOptions(address));
   await channel.bindQueue(queue, MAIL, address);
   return queue;
 };

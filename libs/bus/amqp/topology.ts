@@ -58,8 +58,8 @@ export const serviceMailOptions = (address: MailAddress): Options.AssertQueue =>
   arguments: address === 'scheduler' ? { 'x-single-active-consumer': true } : {},
 });
 
-/** Of an agent: a second agent of the same name is refused as long as the first is connected. */
-export const agentMailOptions: Options.AssertQueue = {
+/** Of one process: it goes with its connection. A second agent of the same name is refused as long as the first is connected. */
+export const ownMailOptions: Options.AssertQueue = {
   exclusive: true,
   autoDelete: true,
   durable: false,
