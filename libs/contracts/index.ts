@@ -12,6 +12,7 @@ export type { Image, Revision } from './events/requests.ts';
 export type { FailureCause } from './events/stack.ts';
 export * from './generation.ts';
 export * from './http.ts';
+export * from './http-archive.ts';
 export * from './http-audit.ts';
 export * from './http-history.ts';
 export * from './http-parks.ts';

@@ -1,48 +1,91 @@
 import type pg from 'pg';
-import { type Anchor, type AuditFinding, type AuditReport, generationText } from '#libs/contracts';
-import { GENESIS } from '../stored.ts';
+import { type Anchor, type AuditFinding, type AuditReport, type EventData, generationText } from '#libs/contracts';
+import { ArchiveFiles } from '../archive/index.ts';
+import { ArchivedRows } from './archived-rows.ts';
+import { type ArchiveAudit, auditArchive } from './audit-archive.ts';
 import { failureOf } from './failures.ts';
+import { COLUMNS, type EventRow, storedOf } from './rows.ts';
 
 /** Rows that one statement walks. */
 const BATCH = 20_000;
 
 /**
  * Walks the whole chain where the rows are and compares it with the head and with anchors. Only the first break is told: behind it
- * nothing can be said of the rows.
+ * nothing can be said of the rows. What left the table is walked in its files.
  */
-export const auditLog = async (pool: pg.Pool, anchors: readonly Anchor[] = []): Promise<AuditReport> => {
+export const auditLog = async (
+  pool: pg.Pool,
+  anchors: readonly Anchor[] = [],
+  files: ArchiveFiles = new ArchiveFiles(null),
+): Promise<AuditReport> => {
   try {
     const head = await headOf(pool);
-    const broken = await walk(pool, head);
-    const findings = [...(broken ? [broken] : []), ...(await unmatched(pool, head, anchors))];
-    return { status: findings.length === 0 ? 'intact' : 'broken', head, findings, anchors: anchors.length, unseen: unseenBy(anchors) };
+    const archive = await auditArchive(pool, files);
+    const broken = await walk(pool, head, archive.floor);
+    if (broken && (await auditArchive(pool, new ArchiveFiles(null))).floor.position > archive.floor.position)
+      return await auditLog(pool, anchors, files);
+    const past = new Past(pool, files, archive);
+    const findings = [...archive.findings, ...(broken ? [broken] : []), ...(await unmatched(past, head, anchors))];
+    const unseen = [unseenBy(anchors), archive.unseen].filter((words) => words !== '').join(' ');
+    return { status: findings.length === 0 ? 'intact' : 'broken', head, findings, anchors: anchors.length, unseen };
   } catch (cause) {
     throw failureOf('audit the log', cause);
   }
 };
 
 /** An anchor of an incarnation that ended is looked for only up to where that one was kept. */
-const unmatched = async (pool: pg.Pool, head: Anchor, anchors: readonly Anchor[]): Promise<readonly AuditFinding[]> => {
+const unmatched = async (past: Past, head: Anchor, anchors: readonly Anchor[]): Promise<readonly AuditFinding[]> => {
   const findings: AuditFinding[] = [];
   for (const anchor of anchors) {
     const { position, hash } = anchor;
     const name = `the anchor ${generationText(anchor)}`;
-    if (anchor.incarnation < head.incarnation && position > (await keptOf(pool, anchor.incarnation))) continue;
-    const { rows } = await pool.query<{ hash: string }>(`select encode(hash, 'hex') as hash from events where position = $1`, [position]);
+    if (anchor.incarnation < head.incarnation && position > (await past.keptOf(anchor.incarnation))) continue;
+    if (!past.isSeen(position)) continue;
     if (position > head.position) findings.push({ position: head.position + 1, fault: `${name} is beyond the head: the tail was cut off` });
-    else if (rows[0]?.hash !== hash) findings.push({ position, fault: `${name} has another hash: the chain up to it was made anew` });
+    else if ((await past.hashAt(position)) !== hash)
+      findings.push({ position, fault: `${name} has another hash: the chain up to it was made anew` });
   }
   return findings;
 };
 
-const keptOf = async (pool: pg.Pool, incarnation: number): Promise<number> => {
-  const { rows } = await pool.query<{ kept: string | null }>(
-    `select min((data::jsonb->'until'->>'position')::int8) as kept from events
-       where type = 'IncarnationRaised' and stream = 'platform' and (data::jsonb->>'incarnation')::int8 > $1`,
-    [incarnation],
-  );
-  return Number(rows[0]?.kept ?? Number.MAX_SAFE_INTEGER);
-};
+/** Events of the log wherever they stand. */
+class Past {
+  readonly #pool: pg.Pool;
+  readonly #rows: ArchivedRows;
+  readonly #archive: ArchiveAudit;
+
+  constructor(pool: pg.Pool, files: ArchiveFiles, archive: ArchiveAudit) {
+    this.#pool = pool;
+    this.#archive = archive;
+    this.#rows = new ArchivedRows(async (_, sql, values) => (await pool.query(sql, [...(values ?? [])])).rows, files);
+  }
+
+  isSeen(position: number): boolean {
+    return this.#archive.unseen === '' || position >= this.#archive.floor.position;
+  }
+
+  async hashAt(position: number): Promise<string | null> {
+    const { floor } = this.#archive;
+    if (position === floor.position) return floor.hash;
+    if (position < floor.position) return (await this.#rows.at(position))?.hash ?? null;
+    const { rows } = await this.#pool.query<{ hash: string }>(`select encode(hash, 'hex') as hash from events where position = $1`, [
+      position,
+    ]);
+    return rows[0]?.hash ?? null;
+  }
+
+  /** Up to where an incarnation that ended was kept. */
+  async keptOf(incarnation: number): Promise<number> {
+    const sql = `select ${COLUMNS} from events where type = 'IncarnationRaised' and stream = 'platform' order by position`;
+    const rows = (await this.#pool.query<EventRow>(sql)).rows.map(storedOf);
+    const query = { type: 'IncarnationRaised', stream: 'platform' };
+    const raised = this.isSeen(0) ? await this.#rows.complete(rows, { query, limit: Number.POSITIVE_INFINITY }) : rows;
+    const later = raised
+      .map(({ data }) => JSON.parse(data) as EventData<'IncarnationRaised'>)
+      .filter((data) => data.incarnation > incarnation);
+    return Math.min(Number.MAX_SAFE_INTEGER, ...later.map(({ until }) => until.position));
+  }
+}
 
 const unseenBy = (anchors: readonly Anchor[]): string => {
   if (anchors.length === 0)
@@ -61,8 +104,8 @@ const headOf = async (pool: pg.Pool): Promise<Anchor> => {
 };
 
 /** Null when every row is what was appended. */
-const walk = async (pool: pg.Pool, head: Anchor): Promise<AuditFinding | null> => {
-  let at = { position: 0, hash: GENESIS };
+const walk = async (pool: pg.Pool, head: Anchor, floor: ArchiveAudit['floor']): Promise<AuditFinding | null> => {
+  let at = floor;
   while (at.position < head.position) {
     const { rows } = await pool.query<Page>({ text: WALK, values: [at.position, at.hash, BATCH, head.position] });
     const [page] = rows;

@@ -5,5 +5,6 @@ export * from './postgres-attachments.ts';
 export * from './postgres-beats.ts';
 export * from './postgres-event-log.ts';
 export * from './postgres-leases.ts';
+export * from './postgres-ledger.ts';
 export * from './postgres-seals.ts';
 export { asRole } from './roles.ts';

@@ -27,6 +27,9 @@ export const MENTIONS_CONSUMER = `view:${mentionsView.name}`;
 export const keysAsked = (query: EventQuery): readonly string[] =>
   KINDS.flatMap((kind) => (query[kind] === undefined ? [] : [keyOf(kind, query[kind])]));
 
+/** Written by `cut_archive`: an event that left the table is found by it. */
+export const keyOfEvent = (id: string): string => keyOf('event', id);
+
 const keysOf = (event: BerthEvent): readonly string[] => {
   const { hosts, containers } = mentionsOf(event);
   return [
@@ -39,4 +42,5 @@ const keysOf = (event: BerthEvent): readonly string[] => {
 };
 
 /** 64 bits of SHA-256, as an int8 in words. What is found by it is compared with what was asked for, so two names may share one. */
-const keyOf = (kind: Kind, name: string): string => createHash('sha256').update(`${kind}:${name}`).digest().readBigInt64BE().toString();
+const keyOf = (kind: Kind | 'event', name: string): string =>
+  createHash('sha256').update(`${kind}:${name}`).digest().readBigInt64BE().toString();

@@ -25,7 +25,19 @@ it('makes the tables once when several programs start together, and finds them t
   const config = await postgres.createDatabase();
   await Promise.all([migrate(config), migrate(config), migrate(config)]);
   await migrate(config);
-  const own = ['attachments', 'checkpoints', 'events', 'head', 'keys', 'leases', 'listening', 'mentions', 'migrations_log', 'parks'];
+  const own = [
+    'archives',
+    'attachments',
+    'checkpoints',
+    'events',
+    'head',
+    'keys',
+    'leases',
+    'listening',
+    'mentions',
+    'migrations_log',
+    'parks',
+  ];
   expect(await tablesOf(config)).toEqual([...own, 'snapshots', 'streams']);
 });
 

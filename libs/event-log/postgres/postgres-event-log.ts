@@ -1,14 +1,17 @@
 import type pg from 'pg';
 import type { Clock } from '#libs/clock';
-import { type BerthEvent, type EventId, type StreamName, Transient } from '#libs/contracts';
+import { editions as allEditions, type BerthEvent, type Editions, type EventId, type StreamName, Transient } from '#libs/contracts';
+import { ArchiveFiles } from '../archive/archive-files.ts';
 import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head, type IncarnationWish } from '../event-log.ts';
 import { type Proposal, propose } from '../proposal.ts';
 import { readStored, type StoredEvent } from '../stored.ts';
 import type { Chained } from '../verify-chain.ts';
 import { AppendQueue } from './append-queue.ts';
+import { ArchivedRows } from './archived-rows.ts';
 import { Attestation, isUnattested } from './attestation.ts';
 import { failureOf, troubleOf } from './failures.ts';
-import { keysAsked, MENTIONS_CONSUMER } from './mentions.ts';
+import { keyOfEvent, keysAsked, MENTIONS_CONSUMER } from './mentions.ts';
+import { PlatformFormat } from './platform-format.ts';
 import { readMentioned } from './read-mentioned.ts';
 import { COLUMNS, type EventRow, storedOf } from './rows.ts';
 import { type Select, selectEvents, selectMentioned } from './selects.ts';
@@ -21,6 +24,10 @@ export interface PostgresEventLogOptions {
   readonly report: (problem: string, cause: unknown) => void;
   /** Whose time events get. The database's is one for all replicas; the clock's is for tests and simulated worlds. */
   readonly timeOf?: 'database' | 'clock';
+  /** Where events are read from that left the table. */
+  readonly archive?: ArchiveFiles;
+  /** Those of this release unless told. */
+  readonly editions?: Editions;
 }
 
 const TROUBLED_MS = 60_000;
@@ -33,10 +40,13 @@ export class PostgresEventLog extends EventLog implements Chained {
   readonly #wakes: Wakes;
   readonly #attestation: Attestation;
   readonly #clock: Clock;
+  readonly #archived: ArchivedRows;
+  readonly #editions: Editions;
+  readonly #format: PlatformFormat;
   /** The last append, where it failed; by the monotonic clock. */
   #trouble: { readonly words: string; readonly at: number } | null = null;
 
-  constructor({ pool, clock, report, timeOf = 'database' }: PostgresEventLogOptions) {
+  constructor({ pool, clock, report, timeOf = 'database', archive, editions = allEditions }: PostgresEventLogOptions) {
     super();
     this.#pool = pool;
     this.#clock = clock;
@@ -49,6 +59,9 @@ export class PostgresEventLog extends EventLog implements Chained {
       (doing, sql, values) => this.#query(doing, sql, values),
       (wish) => this.#raise(wish),
     );
+    this.#archived = new ArchivedRows((doing, sql, values) => this.#query(doing, sql, values), archive ?? new ArchiveFiles(null));
+    this.#editions = editions;
+    this.#format = new PlatformFormat({ clock, editions, read: () => this.#readFormat() });
     const attest = (): void => void this.#attest().catch((cause: unknown) => report('attest the head', cause));
     this.#wakes = new Wakes(pool.options, clock, report, attest);
   }
@@ -66,9 +79,11 @@ export class PostgresEventLog extends EventLog implements Chained {
   }
 
   async append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
-    const proposals = items.map((item) => propose(item));
+    const writing = await this.#format.writing();
+    const proposals = items.map((item) => propose(item, writing));
     const sound = proposals.filter((proposal): proposal is Proposal => !('refused' in proposal));
     const judged = [...(sound.length > 0 ? await this.#queue.append(sound) : [])];
+    if (sound.some(({ events }) => events.some(({ type }) => type === 'FormatRaised'))) this.#format.forget();
     return proposals.map((proposal) => {
       if ('refused' in proposal) return { status: 'refused', reason: proposal.refused };
       const result = judged.shift();
@@ -104,25 +119,29 @@ export class PostgresEventLog extends EventLog implements Chained {
 
   async read(query: EventQuery): Promise<readonly BerthEvent[]> {
     const keys = keysAsked(query);
-    const plain = (asked: EventQuery) => this.#readBy(selectEvents(asked));
+    const plain = (asked: EventQuery) => this.#readBy(selectEvents(asked), asked);
     if (keys.length === 0) return plain(query);
-    const known = (asked: EventQuery) => this.#readBy(selectMentioned(asked, keys));
+    const known = (asked: EventQuery) => this.#readBy(selectMentioned(asked, keys), asked, keys);
     return readMentioned({ places: () => this.#places(), known, plain }, query);
   }
 
   async readStream(stream: StreamName): Promise<readonly BerthEvent[]> {
-    return (await this.#select('where stream = $1 order by version', [stream])).map((stored) => readStored(stored));
+    const rows = await this.#select('where stream = $1 order by version', [stream]);
+    const whole =
+      rows[0]?.version === 1 ? rows : await this.#archived.complete(rows, { query: { stream }, limit: Number.POSITIVE_INFINITY });
+    return whole.map((stored) => readStored(stored, this.#editions));
   }
 
   async find(id: EventId): Promise<BerthEvent | null> {
     const [stored] = await this.#select('where id = $1', [id]);
-    return stored ? readStored(stored) : null;
+    const found = stored ?? (await this.#findArchived(id));
+    return found ? readStored(found, this.#editions) : null;
   }
 
   async hashAt(position: number): Promise<string | null> {
     const sql = `select encode(hash, 'hex') as hash from events where position = $1`;
     const [row] = await this.#query<{ hash: string }>('read a hash of the log', sql, [position]);
-    return row?.hash ?? null;
+    return row?.hash ?? (await this.#archived.at(position))?.hash ?? null;
   }
 
   async checkpoint(consumer: string, lane: number): Promise<number> {
@@ -140,8 +159,9 @@ export class PostgresEventLog extends EventLog implements Chained {
     return this.#wakes.add(wake);
   }
 
-  readStored(after: number, limit: number): Promise<readonly StoredEvent[]> {
-    return this.#select('where position > $1 order by position limit $2', [after, limit]);
+  async readStored(after: number, limit: number): Promise<readonly StoredEvent[]> {
+    const rows = await this.#select('where position > $1 order by position limit $2', [after, limit]);
+    return this.#archived.complete(rows, { query: { after }, limit });
   }
 
   /** Of several that notice a loss one raises. */
@@ -198,10 +218,25 @@ export class PostgresEventLog extends EventLog implements Chained {
     return results;
   }
 
-  async #readBy({ text, values }: Select): Promise<readonly BerthEvent[]> {
-    const stored = (await this.#query<EventRow>('read the log', text, values)).map(storedOf);
-    this.#attestation.saw(stored.at(-1));
-    return stored.map((stored) => readStored(stored));
+  async #readBy({ text, values }: Select, query: EventQuery, keys: readonly string[] = []): Promise<readonly BerthEvent[]> {
+    const rows = (await this.#query<EventRow>('read the log', text, values)).map(storedOf);
+    this.#attestation.saw(rows.at(-1));
+    const whole = await this.#archived.complete(rows, { query, keys });
+    return whole.map((stored) => readStored(stored, this.#editions));
+  }
+
+  async #findArchived(id: EventId): Promise<StoredEvent | null> {
+    const rows = await this.#query<{ position: string }>('read the log', 'select position from mentions where key = $1', [keyOfEvent(id)]);
+    for (const { position } of rows) {
+      const stored = await this.#archived.at(Number(position));
+      if (stored?.id === id) return stored;
+    }
+    return null;
+  }
+
+  async #readFormat(): Promise<number> {
+    const [newest] = await this.#select(`where type = 'FormatRaised' order by position desc limit 1`, []);
+    return newest ? (JSON.parse(newest.data) as { format: number }).format : this.#archived.format();
   }
 
   async #places(): Promise<{ readonly filled: number; readonly head: number }> {

@@ -1,4 +1,4 @@
-import type { Concern } from '#libs/contracts';
+import type { ArchivedRange, Concern } from '#libs/contracts';
 import type { StoredEvent } from '../stored.ts';
 
 export const COLUMNS = `position, incarnation, lane, lane_no, stream, version, id, type, v, concerns, subject, at, actor, correlation, causation,
@@ -32,4 +32,30 @@ export const storedOf = ({ lane_no, ...row }: EventRow): StoredEvent => ({
   laneNo: Number(lane_no),
   version: Number(row.version),
   at: Number(row.at),
+});
+
+export const RANGE_COLUMNS = `first, last, first_at, last_at, file, bytes, sha256, encode(previous, 'hex') as previous, encode(hash, 'hex') as hash,
+  is_cut`;
+
+export interface RangeRow {
+  readonly first: string;
+  readonly last: string;
+  readonly first_at: string;
+  readonly last_at: string;
+  readonly file: string;
+  readonly bytes: string;
+  readonly sha256: string;
+  readonly previous: string;
+  readonly hash: string;
+  readonly is_cut: boolean;
+}
+
+export const rangeOf = ({ first, last, first_at, last_at, bytes, is_cut, ...row }: RangeRow): ArchivedRange => ({
+  ...row,
+  first: Number(first),
+  last: Number(last),
+  firstAt: Number(first_at),
+  lastAt: Number(last_at),
+  bytes: Number(bytes),
+  isCut: is_cut,
 });
