@@ -4,13 +4,14 @@ import type { EventId, HostId, Instant, StackName } from './ids.ts';
 import { isoText } from './time.ts';
 
 /**
- * `requests/<stack>`, `stack/<name>`, `hosts`, `fleet`, `host/<id>`, `doors/<stack>`, `platform`, `reactions/<service>/<stack>`,
+ * `requests/<stack>`, `wishes/<host>`, `stack/<name>`, `hosts`, `fleet`, `host/<id>`, `doors/<stack>`, `platform`, `reactions/<service>/<stack>`,
  * `listening/<service>`.
  */
 export type StreamName = string;
 
 export const streams = {
   requests: (stack: StackName): StreamName => `requests/${stack}`,
+  wishes: (host: HostId): StreamName => `wishes/${host}`,
   stack: (stack: StackName): StreamName => `stack/${stack}`,
   hosts: 'hosts',
   fleet: 'fleet',

@@ -30,6 +30,12 @@ it('knows every type of the catalog', () => {
     tags: ['a'],
     for: ['c'],
     counts: [],
+    hosts: ['one'],
+    silent: [],
+    moves: [{ container: 'c', host: 'h' }],
+    added: ['ssd'],
+    removed: [],
+    change: { kind: 'to', replicas: 1 },
     streams: ['s'],
     service: 'web',
   };

@@ -1,3 +1,4 @@
+import type { EventData } from '#libs/contracts';
 import type { WireEvent } from '../api/wire-event.ts';
 
 /** What an event is about, in a few words. Empty for types that this program does not know. */
@@ -56,6 +57,42 @@ export const summaryOf = (event: WireEvent): string => {
       return `generation ${event.data.generation.incarnation}.${event.data.generation.position} by ${event.data.host}`;
     case 'ReportsRefused':
       return `${event.data.host}: ${event.data.counts.map(({ reason, count }) => `${count} × ${reason}`).join('; ')}`;
+    case 'HostChangeRequested':
+      return `${event.data.host}: ${event.data.change.kind}`;
+    case 'HostRetagged':
+      return `${event.data.host}: ${[...event.data.added.map((tag) => `+${tag}`), ...event.data.removed.map((tag) => `-${tag}`)].join(' ')}`;
+    case 'HostCordoned':
+    case 'HostUncordoned':
+      return `${event.data.host} (${event.data.why})`;
+    case 'HostDrained':
+    case 'HostRebootStarted':
+    case 'HostRemoved':
+      return event.data.host;
+    case 'HostSuspected':
+      return `${event.data.host} was silent for ${seconds(event.data.silentMs)}`;
+    case 'HostLost':
+      return `${event.data.host} by ${event.data.by}, after ${seconds(event.data.silentMs)} of silence`;
+    case 'HostReturned':
+      return `${event.data.host} was ${event.data.from}`;
+    case 'FleetSilent':
+      return `${event.data.hosts.length} of ${event.data.of} hosts: ${event.data.hosts.join(', ')}`;
+    case 'FleetHeard':
+      return event.data.silent.length === 0 ? 'every host is heard' : `still silent: ${event.data.silent.join(', ')}`;
+    case 'GroupTagged':
+      return `${event.data.group}: ${event.data.tags.join(', ')}`;
+    case 'ScaleRequested':
+      return `${event.data.service} ${scaleText(event.data.change)}`;
+    case 'MovesRequested':
+      return event.data.moves.map(({ container, host }) => `${container} to ${host}`).join(', ');
+    case 'MovesRefused':
+      return `${event.data.containers.join(', ')}: ${event.data.reason}`;
+    case 'ServiceScaled':
+      return `${event.data.service} to ${event.data.replicas}`;
+    case 'PlacementsWithdrawn':
+      return `${event.data.containers.join(', ')} (${event.data.why}): ${event.data.reason}`;
+    case 'ContainersLost':
+    case 'ContainersFound':
+      return `${event.data.containers.join(', ')} with ${event.data.host}`;
     case 'HostTagged':
       return `${event.data.host}: ${event.data.tags.join(', ')}`;
     case 'FormatRaised':
@@ -74,3 +111,8 @@ export const summaryOf = (event: WireEvent): string => {
       return '';
   }
 };
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;
+
+const scaleText = (change: EventData<'ScaleRequested'>['change']): string =>
+  change.kind === 'to' ? `to ${change.replicas}` : `by ${change.delta > 0 ? '+' : ''}${change.delta}`;

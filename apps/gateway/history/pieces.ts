@@ -128,7 +128,9 @@ export const stateOf = (stack: StackName, pieces: readonly Piece[]): StackState 
     deployments: Object.fromEntries(
       of<DeploymentState>('deployment').map(([key, kept]) => [key, { ...kept, placed: {}, placementFailure: null, doorsRefused: null }]),
     ),
-    drafts: Object.fromEntries(of<DraftState>('draft').map(([key, kept]) => [key, { ...kept, prepared: [], refused: {} }])),
+    drafts: Object.fromEntries(
+      of<DraftState>('draft').map(([key, kept]) => [key, { ...kept, prepared: OrderedMap.empty(), refused: OrderedMap.empty() }]),
+    ),
   };
 };
 
@@ -136,7 +138,7 @@ const wholeContainer = (kept: ContainerState): ContainerState => ({
   ...kept,
   run: null,
   healthyAt: null,
-  drainedBy: [],
+  drainedBy: OrderedMap.empty(),
   drainedAt: null,
   leaving: kept.leaving && { ...kept.leaving, disregard: [] },
 });

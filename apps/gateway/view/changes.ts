@@ -90,6 +90,26 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'IncarnationRaised':
     case 'DecisionStalled':
     case 'ListeningResumed':
+    case 'HostChangeRequested':
+    case 'HostRetagged':
+    case 'HostCordoned':
+    case 'HostUncordoned':
+    case 'HostDrained':
+    case 'HostRebootStarted':
+    case 'HostSuspected':
+    case 'HostLost':
+    case 'HostReturned':
+    case 'HostRemoved':
+    case 'FleetSilent':
+    case 'FleetHeard':
+    case 'GroupTagged':
+    case 'ScaleRequested':
+    case 'MovesRequested':
+    case 'MovesRefused':
+    case 'ServiceScaled':
+    case 'PlacementsWithdrawn':
+    case 'ContainersLost':
+    case 'ContainersFound':
       return [];
     default:
       return assertNever(event);

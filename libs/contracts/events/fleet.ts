@@ -2,7 +2,14 @@ import { z } from 'zod';
 import { containerId, deploymentId, hostId, serviceName, stackName } from '../ids.ts';
 
 /** The decision which host gets a container, with its reason in words. */
-const placement = z.strictObject({ container: containerId, slot: z.int().positive(), host: hostId, reason: z.string() });
+const placement = z.strictObject({
+  container: containerId,
+  slot: z.int().positive(),
+  host: hostId,
+  reason: z.string(),
+  /** The container of the same slot in whose place it comes. */
+  replaces: containerId.optional(),
+});
 const excluded = z.strictObject({ host: hostId, reason: z.string() });
 
 const subject = { stack: stackName, deployment: deploymentId, service: serviceName };
@@ -18,6 +25,26 @@ export const fleet = {
   PlacementDelayed: z
     .strictObject({ ...subject, for: z.array(containerId).min(1) })
     .describe('Only leaving containers are in the way; it is tried again when one of them is gone.'),
+  /** They run on; the deployer sees them off. */
+  PlacementsWithdrawn: z
+    .strictObject({
+      stack: stackName,
+      containers: z.array(containerId).min(1),
+      why: z.enum(['scaled-down', 'drained', 'rebalanced', 'superseded', 'found-again']),
+      reason: z.string(),
+    })
+    .describe('These containers are too many, or a replacement took their place: they leave doors and names, then stop.'),
+  /** Nothing leads to them any more, and their slots get replacements. */
+  ContainersLost: z
+    .strictObject({ stack: stackName, host: hostId, containers: z.array(containerId).min(1) })
+    .describe('Their host was lost: nothing leads to them any more, and their slots get replacements.'),
+  /** The host came back, and they are as good as their replacements or there is none. */
+  ContainersFound: z
+    .strictObject({ stack: stackName, host: hostId, containers: z.array(containerId).min(1) })
+    .describe('Their lost host came back with them, and no replacement is better: they hold their slots again.'),
+  MovesRefused: z
+    .strictObject({ stack: stackName, containers: z.array(containerId).min(1), reason: z.string() })
+    .describe('These containers stay where they are: the host to which they shall move does not take them.'),
   /** The host reported the container gone: its room, ports and address are free. */
   PlacementReleased: z
     .strictObject({ stack: stackName, container: containerId, host: hostId })

@@ -7,6 +7,7 @@ import { platform } from './platform.ts';
 import { listening, reactions } from './reactions.ts';
 import { requests } from './requests.ts';
 import { stack } from './stack.ts';
+import { wishes } from './wishes.ts';
 
 export interface StreamKind {
   /** The stream of an event: `<field>` is that field of its data. */
@@ -19,6 +20,7 @@ export interface StreamKind {
 
 export const streamKinds: readonly StreamKind[] = [
   { stream: 'requests/<stack>', owner: 'gateway', about: 'Every wish of a person or of CI.', events: requests },
+  { stream: 'wishes/<host>', owner: 'gateway', about: 'Every wish of a person about a host.', events: wishes },
   { stream: 'stack/<stack>', owner: 'deployer', about: 'Versions, deployments, promotion and retirement.', events: stack },
   { stream: 'hosts', owner: 'scheduler', about: 'Which hosts there are, and what they have.', events: hosts },
   { stream: 'fleet', owner: 'scheduler', about: 'Every placement and its release.', events: fleet },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deploymentId, serviceName, stackName } from '../ids.ts';
+import { containerId, deploymentId, hostId, serviceName, stackName } from '../ids.ts';
 import { manifest } from '../manifest/manifest.ts';
 import { consumer } from './reactions.ts';
 
@@ -29,6 +29,20 @@ export const requests = {
       revision: revision.nullable(),
     })
     .describe('A person or CI asked for a deployment; the request was sound and acknowledged with this event.'),
+  ScaleRequested: z
+    .strictObject({
+      stack: stackName,
+      service: serviceName,
+      change: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('to'), replicas: z.int().nonnegative().max(1000) }),
+        z.strictObject({ kind: z.literal('by'), delta: z.int().min(-1000).max(1000) }),
+      ]),
+    })
+    .describe('A person asked for more or fewer containers of a service.'),
+  /** Each is done as a replacement that is healthy before the container leaves. */
+  MovesRequested: z
+    .strictObject({ stack: stackName, moves: z.array(z.strictObject({ container: containerId, host: hostId })).min(1) })
+    .describe('Containers shall move to other hosts, each once its replacement is healthy there.'),
   /** The service shall decide for this stack again. */
   UnparkRequested: z.strictObject({ stack: stackName, consumer }).describe('An operator lets the service decide for this stack again.'),
 } as const;

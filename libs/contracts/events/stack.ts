@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { generation } from '../generation.ts';
-import { containerId, deploymentId, eventId, hostId, stackName } from '../ids.ts';
+import { containerId, deploymentId, eventId, hostId, serviceName, stackName } from '../ids.ts';
 import { manifest } from '../manifest/manifest.ts';
 import { output } from './host.ts';
 import { image, revision } from './requests.ts';
@@ -34,6 +34,10 @@ export const stack = {
   DeploymentStarted: z
     .strictObject({ stack: stackName, deployment: deploymentId, version, replaces: version.nullable() })
     .describe('No other deployment of the stack runs, and none waits before it.'),
+  /** Holds for versions whose manifest says `of` for the service, until one says otherwise. */
+  ServiceScaled: z
+    .strictObject({ stack: stackName, service: serviceName, replicas: z.int().nonnegative(), of: z.int().nonnegative(), request: eventId })
+    .describe('So many containers of the service, in place of the number in its manifest, as long as that number stays the same.'),
   DeployFailed: z
     .strictObject({
       stack: stackName,
@@ -79,7 +83,7 @@ export const stack = {
     .strictObject({
       stack: stackName,
       containers: z.array(containerId).min(1),
-      reason: z.enum(['replaced', 'deployment-failed', 'scaled-down', 'drained']),
+      reason: z.enum(['replaced', 'deployment-failed', 'scaled-down', 'drained', 'rebalanced', 'superseded', 'found-again']),
       waited: z.strictObject({ ms: z.number().nonnegative(), drained: z.boolean() }),
     })
     .describe('These containers are told to stop. The only event that stops a live container.'),

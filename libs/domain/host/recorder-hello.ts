@@ -11,7 +11,7 @@ export const greet = (hello: HostHello, world: World): readonly Fact[] => {
   const events: Decided[] = [];
   if (!known || !isSameMachine(known, hello))
     events.push({ stream: streams.hosts, type: 'HostJoined', data: { host, tags, capacity, proxy } });
-  else if (!isSameList(known.tags, tags)) events.push({ stream: streams.hosts, type: 'HostTagged', data: { host, tags } });
+  else if (!isSameList(known.own.named, tags)) events.push({ stream: streams.hosts, type: 'HostTagged', data: { host, tags } });
   if (known?.session?.runId !== runId)
     events.push({ stream: streams.host(host), type: 'HostConnected', data: { host, runId, engine, ...(format ? { format } : {}) } });
   return events.map((event) => ({ event, correlation: null, causation: null, output: null }));

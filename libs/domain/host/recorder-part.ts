@@ -31,7 +31,7 @@ export const partFacts = (view: PartView): readonly Fact[] => [
 const draftFacts = ({ state, host: { host }, part }: PartView): readonly Fact[] =>
   part.drafts.flatMap(({ draft, refused }) => {
     const known = state.drafts[draft];
-    if (!known || known.prepared.includes(host) || known.refused[host] !== undefined) return [];
+    if (!known || known.prepared.get(host) !== undefined || known.refused.get(host) !== undefined) return [];
     const subject = { stack: state.stack, host, draft };
     const stream = streams.host(host);
     const event: Decided =
@@ -67,7 +67,7 @@ const drainedNow = (view: PartView): ContainerId[] => {
   const names = part.names ?? state.namesServed.get(host.host)?.generation;
   return containersOf(state)
     .filter(({ leaving, retired, isGone }) => leaving !== null && retired === null && !isGone)
-    .filter(({ drainedBy }) => !drainedBy.includes(host.host))
+    .filter(({ drainedBy }) => drainedBy.get(host.host) === undefined)
     .filter(({ leaving }) => leaving !== null && isAtLeast(names, leaving.generation))
     .filter(({ container }) => !isNamed(state, container) && !part.busy.includes(container))
     .filter((known) => known.host !== host.host || isUnused(level, known.container))

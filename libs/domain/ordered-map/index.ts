@@ -1,1 +1,2 @@
+export type { Key } from './node.ts';
 export * from './ordered-map.ts';

@@ -66,7 +66,7 @@ const awaitedDoors = (world: World, state: StackState, rollout: Rollout): Awaite
       what: 'a draft of the doors that names every healthy container',
       fix: 'see that the proxy-configurator runs',
     };
-  const missing = proxies.filter(({ host }) => !draft.prepared.includes(host)).map(({ host }) => host);
+  const missing = proxies.filter(({ host }) => draft.prepared.get(host) === undefined).map(({ host }) => host);
   if (missing.length === 0) return null;
   return { step: 'prepare', what: `the proxy of ${missing.join(', ')} to prepare the doors`, fix: 'see that agent and Nginx run there' };
 };

@@ -98,10 +98,10 @@ const doors = ({ deployment: { doorsRefused } }: Rollout): Failure | null =>
   doorsRefused && { step: 'prepare', cause: cause('doors', doorsRefused.reason, doorsRefused.fix) };
 
 const proxy = ({ world, state }: Moment, rollout: Rollout): Failure | null => {
-  const refused = draftOf(state, rollout)?.refused ?? {};
-  const host = proxiesOf(world).find((known) => refused[known] !== undefined);
+  const refused = draftOf(state, rollout)?.refused;
+  const host = proxiesOf(world).find((known) => refused?.get(known) !== undefined);
   if (host === undefined) return null;
-  return { step: 'prepare', cause: cause('proxy', `the proxy of ${host} refuses the doors: ${refused[host]}`, null) };
+  return { step: 'prepare', cause: cause('proxy', `the proxy of ${host} refuses the doors: ${refused?.get(host)}`, null) };
 };
 
 const proxiesOf = (world: World): readonly HostId[] => liveProxies(world).map(({ host }) => host);

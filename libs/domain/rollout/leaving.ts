@@ -48,5 +48,5 @@ const mayBeBusy = ({ status, failure, isGone }: ContainerState): boolean =>
 
 const isDrained = (world: World, state: StackState, container: ContainerState): boolean => {
   const proxies: readonly HostId[] = state.doors === null ? [] : liveProxies(world).map(({ host }) => host);
-  return [...proxies, container.host].every((host) => container.drainedBy.includes(host));
+  return [...proxies, container.host].every((host) => container.drainedBy.get(host) !== undefined);
 };

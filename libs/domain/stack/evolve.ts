@@ -5,9 +5,13 @@ import {
   type DeploymentId,
   type EventType,
   type Generation,
+  type HostId,
+  type Instant,
   type Recorded,
 } from '#libs/contracts';
+import { OrderedMap } from '#libs/domain/ordered-map';
 import { forget, leave, redraw, serve } from './out-of-reach.ts';
+import { forgetOver } from './over.ts';
 import { type ContainerState, type DeploymentState, isInService, type StackState } from './state.ts';
 
 type Of<T extends EventType> = Recorded<T>;
@@ -42,9 +46,34 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'PlacementReleased':
       return {
         ...forget(state, [event.data.container]),
+        moves: without(state.moves, event.data.container),
         containers: state.containers.without(event.data.container),
         desired: generationOf(event),
       };
+    case 'PlacementsWithdrawn':
+      return {
+        ...change(state, event.data.containers, () => ({ withdrawn: { why: event.data.why, at: event.at } })),
+        desired: generationOf(event),
+      };
+    case 'ContainersLost':
+      return { ...lost(state, event.data.containers, event.at), names: generationOf(event), desired: generationOf(event) };
+    case 'ContainersFound':
+      return { ...lost(state, event.data.containers, null), names: generationOf(event), desired: generationOf(event) };
+    case 'ScaleRequested': {
+      const { service, change } = event.data;
+      return { ...state, scaling: [...state.scaling, { request: event.id, service, change }] };
+    }
+    case 'ServiceScaled': {
+      const { service, replicas, of, request } = event.data;
+      const scaling = state.scaling.filter((asked) => asked.request !== request);
+      return { ...state, scaling, scaled: { ...state.scaled, [service]: { replicas, of } } };
+    }
+    case 'MovesRequested': {
+      const moves = Object.fromEntries(event.data.moves.map(({ container, host }) => [container, host]));
+      return { ...state, moves: { ...state.moves, ...moves } };
+    }
+    case 'MovesRefused':
+      return { ...state, moves: event.data.containers.reduce(without, state.moves) };
     case 'ContainerStarted':
       return containerStarted(state, event);
     case 'ContainerHealthy':
@@ -54,15 +83,15 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'ContainerStopped':
       return containerStopped(state, event);
     case 'ContainersDrained':
-      return change(state, event.data.containers, (c) => ({ drainedBy: [...c.drainedBy, event.data.host], drainedAt: event.at }));
+      return change(state, event.data.containers, (c) => ({ drainedBy: c.drainedBy.set(event.data.host, event.at), drainedAt: event.at }));
     case 'DoorsDrawn':
       return doorsDrawn(state, event);
     case 'DoorsRefused':
       return deployment(state, event.data.deployment, { doorsRefused: event.data });
     case 'ProxyPrepared':
-      return draft(state, event, (d) => ({ ...d, prepared: [...d.prepared, event.data.host] }));
+      return draft(state, event, (d) => ({ ...d, prepared: d.prepared.set(event.data.host, event.at) }));
     case 'ProxyRefused':
-      return draft(state, event, (d) => ({ ...d, refused: { ...d.refused, [event.data.host]: event.data.words } }));
+      return draft(state, event, (d) => ({ ...d, refused: d.refused.set(event.data.host, event.data.words) }));
     case 'VersionPromoted':
       return versionPromoted(state, event);
     case 'DoorsServed':
@@ -92,7 +121,7 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'ContainersRetired':
       return containersRetired(state, event);
     case 'VersionRetired':
-      return version(state, event.data.version, 'retired');
+      return forgetOver(version(state, event.data.version, 'retired'));
     case 'StackParked':
       return {
         ...state,
@@ -102,6 +131,19 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
       return { ...state, parks: without(state.parks, event.data.consumer) };
     case 'HostJoined':
     case 'HostTagged':
+    case 'HostRetagged':
+    case 'HostChangeRequested':
+    case 'HostCordoned':
+    case 'HostUncordoned':
+    case 'HostDrained':
+    case 'HostRebootStarted':
+    case 'HostSuspected':
+    case 'HostLost':
+    case 'HostReturned':
+    case 'HostRemoved':
+    case 'FleetSilent':
+    case 'FleetHeard':
+    case 'GroupTagged':
     case 'HostConnected':
     case 'ReportsRefused':
     case 'FormatRaised':
@@ -188,13 +230,13 @@ const deployFailed = (state: StackState, event: Of<'DeployFailed'>): StackState 
     failure: { step: data.step, cause: data.cause },
   });
   const draftId = state.deployments[data.deployment]?.draft;
-  return {
+  return forgetOver({
     ...ended,
     running: state.running === data.deployment ? null : state.running,
     queue: state.queue.filter((id) => id !== data.deployment),
     drafts: draftId ? without(state.drafts, draftId) : state.drafts,
     desired: generationOf(event),
-  };
+  });
 };
 
 const placing = (
@@ -222,20 +264,27 @@ const containersPlaced = (state: StackState, event: Of<'ContainersPlaced'>): Sta
       healthyAt: null,
       failure: null,
       leaving: null,
-      drainedBy: [],
+      drainedBy: OrderedMap.empty(),
       drainedAt: null,
       retired: null,
+      replaces: placement.replaces ?? null,
+      withdrawn: null,
+      lostAt: null,
       isGone: false,
     }),
   );
   const next = placing(state, data, 'placed', {});
+  const replaced = placed.flatMap(({ replaces }) => replaces ?? []);
   return {
     ...next,
+    moves: replaced.reduce(without, state.moves),
     containers: placed.reduce((known, container) => known.set(container.container, container), next.containers),
     names: generationOf(event),
     desired: generationOf(event),
   };
 };
+
+const lost = (state: StackState, ids: readonly ContainerId[], lostAt: Instant | null): StackState => change(state, ids, () => ({ lostAt }));
 
 const containerStarted = (state: StackState, event: Of<'ContainerStarted'>): StackState => ({
   ...change(state, [event.data.container], () => ({
@@ -278,7 +327,10 @@ const doorsDrawn = (state: StackState, event: Of<'DoorsDrawn'>): StackState => {
   const { servers, endpoints } = data;
   if (data.mode === 'live' || data.deployment === null)
     return redraw({ ...state, doors: { generation: generationOf(event), version: data.version, servers, endpoints } });
-  const drawn = { draft: event.id, deployment: data.deployment, version: data.version, servers, endpoints, prepared: [], refused: {} };
+  const drawn = {
+    ...{ draft: event.id, deployment: data.deployment, version: data.version, servers, endpoints },
+    ...{ prepared: OrderedMap.empty<HostId, Instant>(), refused: OrderedMap.empty<HostId, string>() },
+  };
   const older = state.deployments[data.deployment]?.draft;
   const drafts = older ? without(state.drafts, older) : state.drafts;
   return { ...deployment(state, data.deployment, { draft: event.id }), drafts: { ...drafts, [event.id]: drawn } };
@@ -312,7 +364,7 @@ const emptied = (state: StackState, generation: Generation, number: number): Sta
 const waveStarted = (state: StackState, event: Of<'RetirementWaveStarted'>): StackState => ({
   ...change(leave(state, event.data.containers, generationOf(event)), event.data.containers, () => ({
     leaving: { wave: event.data.wave, generation: generationOf(event), at: event.at, disregard: event.data.disregard },
-    drainedBy: [],
+    drainedBy: OrderedMap.empty(),
     drainedAt: null,
   })),
   names: generationOf(event),
@@ -320,7 +372,10 @@ const waveStarted = (state: StackState, event: Of<'RetirementWaveStarted'>): Sta
 });
 
 const containersRetired = (state: StackState, event: Of<'ContainersRetired'>): StackState => ({
-  ...change(forget(state, event.data.containers), event.data.containers, () => ({ retired: { reason: event.data.reason, at: event.at } })),
+  ...change(forget(state, event.data.containers), event.data.containers, () => ({
+    retired: { reason: event.data.reason, at: event.at },
+    drainedBy: OrderedMap.empty(),
+  })),
   names: generationOf(event),
   desired: generationOf(event),
 });

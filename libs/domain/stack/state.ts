@@ -65,10 +65,16 @@ export interface ContainerState {
     readonly at: Instant;
     readonly disregard: readonly ContainerId[];
   } | null;
-  /** Hosts that said that nothing they know of uses it any more. */
-  readonly drainedBy: readonly HostId[];
+  /** Hosts that said that nothing they know of uses it any more, and when; forgotten with its retirement. */
+  readonly drainedBy: OrderedMap<HostId, Instant>;
   readonly drainedAt: Instant | null;
   readonly retired: { readonly reason: EventData<'ContainersRetired'>['reason']; readonly at: Instant } | null;
+  /** The container of its slot in whose place it came. */
+  readonly replaces: ContainerId | null;
+  /** The scheduler takes it out of service: it leaves like one that is replaced. */
+  readonly withdrawn: { readonly why: EventData<'PlacementsWithdrawn'>['why']; readonly at: Instant } | null;
+  /** Its host was lost, and it was not found again. */
+  readonly lostAt: Instant | null;
   /** Its host reported it gone; it is forgotten with `PlacementReleased`. */
   readonly isGone: boolean;
 }
@@ -77,8 +83,10 @@ export interface DraftState extends DoorSet {
   readonly draft: EventId;
   readonly deployment: DeploymentId;
   readonly version: number;
-  readonly prepared: readonly HostId[];
-  readonly refused: Readonly<Record<HostId, string>>;
+  /** By host: when its proxy had prepared it. */
+  readonly prepared: OrderedMap<HostId, Instant>;
+  /** By host: the words of its proxy. */
+  readonly refused: OrderedMap<HostId, string>;
 }
 
 export interface Served {
@@ -108,8 +116,15 @@ export interface StackState {
   readonly stack: StackName;
   /** Asked for and not yet a version, oldest first. */
   readonly requests: readonly EventData<'DeployRequested'>[];
+  /** Those that are not over, and the newest of those that are. */
   readonly versions: Readonly<Record<number, VersionState>>;
   readonly deployments: Readonly<Record<DeploymentId, DeploymentState>>;
+  /** By service: what it was scaled to, for versions whose manifest says `of`. */
+  readonly scaled: Readonly<Record<string, { readonly replicas: number; readonly of: number }>>;
+  /** Asked for and not done, oldest first. */
+  readonly scaling: readonly ({ readonly request: EventId } & Omit<EventData<'ScaleRequested'>, 'stack'>)[];
+  /** By container: the host to which it shall move. */
+  readonly moves: Readonly<Record<ContainerId, HostId>>;
   /** Waiting deployments, oldest first. */
   readonly queue: readonly DeploymentId[];
   readonly running: DeploymentId | null;
@@ -141,6 +156,9 @@ export const emptyStack = (stack: StackName): StackState => ({
   requests: [],
   versions: {},
   deployments: {},
+  scaled: {},
+  scaling: [],
+  moves: {},
   queue: [],
   running: null,
   promoted: null,
@@ -160,9 +178,9 @@ export const emptyStack = (stack: StackName): StackState => ({
 /** Ordered by id, so that every fold and decision meets them in one order. */
 export const containersOf = (state: StackState): readonly ContainerState[] => state.containers.values();
 
-/** It may be found: healthy, there, not leaving, not retired. */
-export const isInService = ({ status, isGone, leaving, retired }: ContainerState): boolean =>
-  status === 'healthy' && !isGone && leaving === null && retired === null;
+/** It may be found: healthy, there, on a host that is not lost, not leaving, not retired. */
+export const isInService = ({ status, isGone, leaving, retired, lostAt }: ContainerState): boolean =>
+  status === 'healthy' && !isGone && leaving === null && retired === null && lostAt === null;
 
 /**
  * Whom callers are led to, of the containers of one service and version: those in service. Where there is none, those that still run though
@@ -173,8 +191,15 @@ export const callable = (containers: readonly ContainerState[]): readonly Contai
   return inService.length > 0 ? inService : containers.filter(isRunningUnwell);
 };
 
-const isRunningUnwell = ({ status, failure, leaving, retired, isGone }: ContainerState): boolean =>
-  status === 'failed' && failure?.reason === 'unhealthy' && leaving === null && retired === null && !isGone;
+const isRunningUnwell = ({ status, failure, leaving, retired, isGone, lostAt }: ContainerState): boolean =>
+  status === 'failed' && failure?.reason === 'unhealthy' && leaving === null && retired === null && !isGone && lostAt === null;
+
+/** How many containers a version shall have of a service: what it was scaled to, as long as its manifest says what it said then. */
+export const replicasOf = ({ scaled }: StackState, { manifest }: VersionState, service: string): number => {
+  const inManifest = manifest.services[service as ServiceName]?.replicas ?? 0;
+  const overlay = scaled[service];
+  return overlay?.of === inManifest ? overlay.replicas : inManifest;
+};
 
 /** The services of a version that have a door. */
 export const routedServices = (manifest: Manifest): readonly string[] =>

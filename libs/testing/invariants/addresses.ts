@@ -1,4 +1,4 @@
-import type { ContainerModel, Model } from './model.ts';
+import { type ContainerModel, liveIn, type Model } from './model.ts';
 import type { Rule } from './rule.ts';
 
 /** I13: an address is given again only when every host serves names without it. */
@@ -16,6 +16,6 @@ export const freeAddress: Rule = {
 };
 
 const staleHosts = (model: Model, holder: ContainerModel): readonly string[] =>
-  [...model.hosts.keys()].filter(
-    (host) => (model.stacks.get(holder.stack)?.namesServed.get(host)?.generation.position ?? 0) < holder.namelessSince,
-  );
+  liveIn(model)
+    .map(({ host }) => host)
+    .filter((host) => (model.stacks.get(holder.stack)?.namesServed.get(host)?.generation.position ?? 0) < holder.namelessSince);

@@ -15,9 +15,15 @@ import {
 
 export interface HostModel {
   readonly host: HostId;
-  tags: readonly string[];
+  /** As its agent names them, and what a person gave and took. */
+  named: readonly string[];
+  added: readonly string[];
+  removed: readonly string[];
+  group: string | null;
   capacity: EventData<'HostJoined'>['capacity'];
   proxy: boolean;
+  isCordoned: boolean;
+  isLost: boolean;
 }
 
 export interface ContainerModel {
@@ -78,12 +84,13 @@ export interface StackModel {
 /** What the log says, kept apart from the product's own fold, so that a mistake there can't hide itself here. */
 export interface Model {
   readonly hosts: Map<HostId, HostModel>;
+  readonly groupTags: Map<string, readonly string[]>;
   readonly stacks: Map<StackName, StackModel>;
   /** Every container that was ever placed. */
   readonly containers: Map<ContainerId, ContainerModel>;
 }
 
-export const emptyModel = (): Model => ({ hosts: new Map(), stacks: new Map(), containers: new Map() });
+export const emptyModel = (): Model => ({ hosts: new Map(), groupTags: new Map(), stacks: new Map(), containers: new Map() });
 
 export const stackIn = (model: Model, stack: StackName): StackModel => {
   const known = model.stacks.get(stack);
@@ -100,7 +107,17 @@ export const containersIn = (model: Model, stack: StackName): readonly Container
   ...(model.stacks.get(stack)?.containers.values() ?? []),
 ];
 
-export const proxiesIn = (model: Model): readonly HostModel[] => [...model.hosts.values()].filter(({ proxy }) => proxy);
+/** Those that are not declared lost: for the others nobody waits. */
+export const liveIn = (model: Model): readonly HostModel[] => [...model.hosts.values()].filter(({ isLost }) => !isLost);
+
+export const proxiesIn = (model: Model): readonly HostModel[] => liveIn(model).filter(({ proxy }) => proxy);
+
+/** What counts for a placement. */
+export const tagsOf = (model: Model, { host, named, added, removed, group }: HostModel): readonly string[] => [
+  ...[...named, ...added, ...(model.groupTags.get(group ?? '') ?? [])].filter((tag) => !removed.includes(tag)),
+  `name:${host}`,
+  ...(group === null ? [] : [`group:${group}`]),
+];
 
 export const namedBy = (doors: Doors | null | undefined): readonly ContainerId[] =>
   Object.values(doors?.endpoints ?? {}).flatMap((list) => list.map(({ container }) => container));

@@ -1,5 +1,5 @@
 import type { ContainerId, EventData, HostId, Placement, Service } from '#libs/contracts';
-import { type HostModel, type Model, stackIn } from './model.ts';
+import { type HostModel, type Model, stackIn, tagsOf } from './model.ts';
 import type { Rule } from './rule.ts';
 
 type Placed = EventData<'ContainersPlaced'>;
@@ -72,11 +72,13 @@ const eachPlacement = (model: Model, data: Placed, judge: Judge): readonly strin
 const unfit = (model: Model, { container, host: id }: Placement, service: Service, earlier: readonly Placement[]): readonly string[] => {
   const host = model.hosts.get(id);
   if (!host) return [`${container} is placed on ${id}, which never joined`];
-  const missing = service.tags.filter((tag) => !host.tags.includes(tag));
+  const tags = tagsOf(model, host);
+  const missing = service.tags.filter((tag) => !tags.includes(tag));
   const here = earlier.filter((other) => other.host === id).length + 1;
   const isOver = (key: 'milliCpus' | 'memoryBytes'): boolean =>
     used(model, host, key) + here * (service.resources[key] ?? 0) > host.capacity[key];
   return [
+    ...(host.isLost || host.isCordoned ? [`${container} is placed on ${id}, which is ${host.isLost ? 'lost' : 'cordoned'}`] : []),
     ...(missing.length === 0 ? [] : [`${container} is placed on ${id}, which misses the tags ${missing.join(', ')}`]),
     ...(['milliCpus', 'memoryBytes'] as const)
       .filter((key) => service.resources[key] !== null && isOver(key))

@@ -1,5 +1,5 @@
 import type { EventData, Instant } from '#libs/contracts';
-import { type ContainerModel, type Model, namedBy, proxiesIn, type StackModel, servesWithout, stackIn } from './model.ts';
+import { type ContainerModel, liveIn, type Model, namedBy, proxiesIn, type StackModel, servesWithout, stackIn } from './model.ts';
 import type { Rule } from './rule.ts';
 
 const NAME_TTL_MS = 1000;
@@ -46,7 +46,8 @@ const stillFound = (model: Model, stack: StackModel, { container, leaving }: Con
   ...proxiesIn(model)
     .filter(({ host }) => stack.doors !== null && !servesWithout(stack, host, container))
     .map(({ host }) => `${container} is told to stop while the proxy of ${host} may lead to it`),
-  ...[...model.hosts.keys()]
+  ...liveIn(model)
+    .map(({ host }) => host)
     .filter((host) => (stack.namesServed.get(host)?.generation.position ?? 0) < (leaving?.position ?? 0))
     .map((host) => `${container} is told to stop while the names of ${host} may hold it`),
 ];

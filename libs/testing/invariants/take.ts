@@ -1,4 +1,5 @@
-import type { BerthEvent, ContainerId, EventData, HostId, Instant } from '#libs/contracts';
+import type { BerthEvent, ContainerId, EventData, HostId, Instant, StackName } from '#libs/contracts';
+import { takeOfFleet } from './fleet.ts';
 import {
   type ContainerModel,
   containersIn,
@@ -13,42 +14,16 @@ import {
 
 /** Moves the model on by one event. */
 export const take = (model: Model, event: BerthEvent): void => {
-  switch (event.type) {
-    case 'HostJoined':
-      model.hosts.set(event.data.host, { ...event.data });
-      return;
-    case 'HostTagged': {
-      const host = model.hosts.get(event.data.host);
-      if (host) host.tags = event.data.tags;
-      return;
-    }
-    case 'HostConnected':
-    case 'ReportsRefused':
-    case 'FormatRaised':
-    case 'ListeningResumed':
-      return;
-    case 'IncarnationRaised':
-      // What serves is told anew under this generation.
-      for (const stack of model.stacks.values()) if (stack.doors) stack.doorsOnce.set(textOf(event), stack.doors);
-      return;
-    default:
-      takeOfStack(model, stackIn(model, event.data.stack), event);
-  }
+  if (event.type === 'IncarnationRaised')
+    // What serves is told anew under this generation.
+    for (const stack of model.stacks.values()) if (stack.doors) stack.doorsOnce.set(textOf(event), stack.doors);
+  if (isOfStack(event)) takeOfStack(model, stackIn(model, event.data.stack), event);
+  else takeOfFleet(model, event);
 };
 
-type OfStack = Exclude<
-  BerthEvent,
-  {
-    readonly type:
-      | 'HostJoined'
-      | 'HostTagged'
-      | 'HostConnected'
-      | 'ReportsRefused'
-      | 'FormatRaised'
-      | 'IncarnationRaised'
-      | 'ListeningResumed';
-  }
->;
+type OfStack = Extract<BerthEvent, { readonly data: { readonly stack: StackName } }>;
+
+const isOfStack = (event: BerthEvent): event is OfStack => 'stack' in event.data;
 
 const takeOfStack = (model: Model, stack: StackModel, event: OfStack): void => {
   switch (event.type) {

@@ -50,7 +50,7 @@ const startOf = ({ container, run }: ContainerState) => {
 const drainedBy = ({ stack, doorsServed, doors }: StackState, { container, host, drainedBy }: ContainerState): readonly Decided[] => {
   const hosts = new Set<HostId>([host, ...(doors === null ? [] : doorsServed.keys())]);
   return [...hosts]
-    .filter((known) => !drainedBy.includes(known))
+    .filter((known) => drainedBy.get(known) === undefined)
     .map((known) => ({
       stream: streams.host(known),
       type: 'ContainersDrained',
@@ -68,7 +68,7 @@ const failureOf = ({ stack }: StackState, { container, host, run }: ContainerSta
 const unprepared = (world: World, state: StackState) =>
   Object.values(state.drafts).flatMap(({ draft, prepared, refused }) =>
     liveProxies(world)
-      .filter(({ host }) => !prepared.includes(host) && refused[host] === undefined)
+      .filter(({ host }) => prepared.get(host) === undefined && refused.get(host) === undefined)
       .map(({ host }) => ({ host, draft })),
   );
 

@@ -1,0 +1,131 @@
+import { assertNever, type BerthEvent, type Capacity, type EventData, type Generation, type HostId, type Instant } from '#libs/contracts';
+import { OrderedMap } from '#libs/domain/ordered-map';
+
+export interface HostFacts {
+  readonly host: HostId;
+  /** All that count for a placement, each once, ordered: its own, its group's, and `name:` and `group:`, less what a person took. */
+  readonly tags: readonly string[];
+  readonly own: {
+    /** As its agent names them. */
+    readonly named: readonly string[];
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+  };
+  readonly group: string | null;
+  readonly capacity: Capacity;
+  readonly proxy: boolean;
+  /** Why it gets no new containers. */
+  readonly cordon: { readonly why: EventData<'HostCordoned'>['why']; readonly at: Instant } | null;
+  /** It was found empty since it was cordoned. */
+  readonly isDrained: boolean;
+  /** The boot that its agent shall end. */
+  readonly reboot: { readonly bootId: string; readonly at: Instant } | null;
+  readonly life: 'live' | 'suspected' | 'lost';
+  /** When it came into this life. */
+  readonly lifeSince: Instant;
+  /** The session that the host holds now; reports of another one are refused. */
+  readonly session: { readonly generation: Generation; readonly runId: string; readonly at: Instant } | null;
+  /** Runs of its agent that held the session before, newest first. */
+  readonly earlierRuns: readonly string[];
+  /** When its newest `ReportsRefused` was written. */
+  readonly refusedAt: Instant | null;
+}
+
+export interface Fleet {
+  readonly hosts: OrderedMap<HostId, HostFacts>;
+  /** Tags by group. */
+  readonly groups: OrderedMap<string, readonly string[]>;
+  /** Since when too many hosts are silent for anything to be replaced; null while they are heard. */
+  readonly silentSince: Instant | null;
+}
+
+export const emptyFleet: Fleet = { hosts: OrderedMap.empty(), groups: OrderedMap.empty(), silentSince: null };
+
+/** So many earlier runs of an agent are known again. */
+const RUNS_KEPT = 8;
+
+/** Folds an event into what is known of the hosts; one of a stack leaves it as it is. */
+export const evolveFleet = (fleet: Fleet, event: BerthEvent): Fleet => {
+  switch (event.type) {
+    case 'GroupTagged':
+      return retagged({ ...fleet, groups: fleet.groups.set(event.data.group, event.data.tags) }, event.data.group);
+    case 'FleetSilent':
+      return { ...fleet, silentSince: event.at };
+    case 'FleetHeard':
+      return { ...fleet, silentSince: null };
+    case 'HostRemoved':
+      return { ...fleet, hosts: fleet.hosts.without(event.data.host) };
+    case 'HostJoined':
+      return { ...fleet, hosts: fleet.hosts.set(event.data.host, joined(fleet, event.data, event.at)) };
+    default: {
+      const known = isOfHost(event) ? fleet.hosts.get(event.data.host) : undefined;
+      return known ? { ...fleet, hosts: fleet.hosts.set(known.host, told(fleet, known, event as OfHost)) } : fleet;
+    }
+  }
+};
+
+const types = [
+  ...(['HostTagged', 'HostRetagged', 'HostCordoned', 'HostUncordoned', 'HostDrained', 'HostRebootStarted'] as const),
+  ...(['HostSuspected', 'HostLost', 'HostReturned', 'HostConnected', 'ReportsRefused'] as const),
+];
+type OfHost = Extract<BerthEvent, { type: (typeof types)[number] }>;
+const names = new Set<string>(types);
+const isOfHost = (event: BerthEvent): event is OfHost => names.has(event.type);
+
+const joined = (fleet: Fleet, { host, tags, capacity, proxy, group = null }: EventData<'HostJoined'>, at: Instant): HostFacts => {
+  const known = fleet.hosts.get(host);
+  const fresh = { cordon: null, isDrained: false, reboot: null, life: 'live', lifeSince: at } as const;
+  const own = { added: [], removed: [], ...known?.own, named: tags };
+  const said = { host, group, capacity, proxy, own };
+  return tagged(fleet, { ...fresh, tags: [], session: null, earlierRuns: [], refusedAt: null, ...known, ...said });
+};
+
+const told = (fleet: Fleet, known: HostFacts, event: OfHost): HostFacts => {
+  const { at } = event;
+  switch (event.type) {
+    case 'HostTagged':
+      return tagged(fleet, { ...known, own: { ...known.own, named: event.data.tags } });
+    case 'HostRetagged':
+      return tagged(fleet, { ...known, own: { ...known.own, added: event.data.added, removed: event.data.removed } });
+    case 'HostCordoned':
+      return { ...known, cordon: { why: event.data.why, at }, isDrained: false };
+    case 'HostUncordoned':
+      return { ...known, cordon: null, isDrained: false, reboot: null };
+    case 'HostDrained':
+      return { ...known, isDrained: true };
+    case 'HostRebootStarted':
+      return { ...known, reboot: { bootId: event.data.bootId, at } };
+    case 'HostSuspected':
+      return { ...known, life: 'suspected', lifeSince: at };
+    case 'HostLost':
+      // Whoever comes back says hello anew: what it reports in the session before is refused.
+      return { ...known, life: 'lost', lifeSince: at, session: null };
+    case 'HostReturned':
+      return { ...known, life: 'live', lifeSince: at };
+    case 'HostConnected': {
+      const generation = { incarnation: event.incarnation, position: event.position };
+      const { runId } = event.data;
+      return { ...known, session: { generation, runId, at }, earlierRuns: earlierRuns(known, runId) };
+    }
+    case 'ReportsRefused':
+      return { ...known, refusedAt: at };
+    default:
+      return assertNever(event);
+  }
+};
+
+const earlierRuns = ({ session, earlierRuns }: HostFacts, runId: string): readonly string[] =>
+  [session?.runId, ...earlierRuns].filter((run): run is string => run !== undefined && run !== runId).slice(0, RUNS_KEPT);
+
+const retagged = (fleet: Fleet, group: string): Fleet => {
+  const members = fleet.hosts.values().filter((host) => host.group === group);
+  return { ...fleet, hosts: members.reduce((hosts, host) => hosts.set(host.host, tagged(fleet, host)), fleet.hosts) };
+};
+
+const tagged = ({ groups }: Fleet, host: HostFacts): HostFacts => {
+  const { named, added, removed } = host.own;
+  const ofGroup = host.group === null ? [] : (groups.get(host.group) ?? []);
+  const given = [...named, ...added, ...ofGroup].filter((tag) => !removed.includes(tag));
+  const automatic = [`name:${host.host}`, ...(host.group === null ? [] : [`group:${host.group}`])];
+  return { ...host, tags: [...new Set([...given, ...automatic])].sort() };
+};
