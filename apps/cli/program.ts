@@ -114,6 +114,7 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--json', 'one JSON object', false)
     .action(async (from, to, given) => end(await (await import('./diff/diff.ts')).diff(contextOf(), from, to, given)));
   program.addCommand(webhooksCommand(contextOf, end));
+  program.addCommand(deadLettersCommand(contextOf, end));
   program
     .command('schema')
     .description('print the JSON schema of a compose.yaml, for editors')
@@ -153,6 +154,28 @@ const webhooksCommand = (contextOf: ProgramOptions['contextOf'], end: (code: Exi
     .option('--json', 'one JSON object', false)
     .action(async (id, given) => end(await (await load()).removeWebhook(contextOf(), id, given)));
   return webhooks;
+};
+
+const deadLettersCommand = (contextOf: ProgramOptions['contextOf'], end: (code: ExitCode) => void): Command => {
+  const load = () => import('./dead-letters/dead-letters.ts');
+  const deadLetters = new Command('dead-letters').description('messages that nobody could take');
+  deadLetters
+    .command('ls', { isDefault: true })
+    .description('print them with the reason, the newest first')
+    .option('--json', 'one JSON object', false)
+    .action(async (given) => end(await (await load()).listDeadLetters(contextOf(), given)));
+  const one = (name: string): Command =>
+    deadLetters.command(name).argument('<id>', 'as `berth dead-letters` names it').option('--json', 'one JSON object', false);
+  one('show')
+    .description('print one, and the shape of its body: values that may be secret are left out')
+    .action(async (id, given) => end(await (await load()).showDeadLetter(contextOf(), id, given)));
+  one('put-back')
+    .description('have it tried again where it died')
+    .action(async (id, given) => end(await (await load()).putBackDeadLetter(contextOf(), id, given)));
+  one('drop')
+    .description('forget one')
+    .action(async (id, given) => end(await (await load()).dropDeadLetter(contextOf(), id, given)));
+  return deadLetters;
 };
 
 const wholeNumber = (text: string): number => {

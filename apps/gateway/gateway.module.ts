@@ -4,11 +4,13 @@ import { Attachments, EventLog } from '#libs/event-log';
 import { ViewRunner } from '#libs/event-log/views';
 import { Access } from './access/access.ts';
 import { Audit } from './audit/audit.ts';
+import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { Deployments } from './deploy/deployments.ts';
 import { Followers } from './follow/followers.ts';
 import { History } from './history/history.ts';
 import { AttachmentsController } from './http/attachments.controller.ts';
 import { AuditController } from './http/audit.controller.ts';
+import { DeadLettersController } from './http/dead-letters.controller.ts';
 import { DeploymentsController } from './http/deployments.controller.ts';
 import { EventsController } from './http/events.controller.ts';
 import { FleetController } from './http/fleet.controller.ts';
@@ -36,13 +38,14 @@ export interface GatewayParts {
   readonly followers: Followers;
   readonly webhooks: Webhooks;
   readonly history: History;
+  readonly deadLetters: DeadLetters;
 }
 
 @Module({})
 export class GatewayModule {
   static with(
     { log, clock, pool, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
-    { runner, readModel, followers, webhooks, history }: GatewayParts,
+    { runner, readModel, followers, webhooks, history, deadLetters }: GatewayParts,
   ): DynamicModule {
     return {
       module: GatewayModule,
@@ -53,6 +56,7 @@ export class GatewayModule {
         AttachmentsController,
         AuditController,
         ParksController,
+        DeadLettersController,
         HealthController,
         WebhooksController,
         HistoryController,
@@ -67,6 +71,7 @@ export class GatewayModule {
         { provide: Followers, useValue: followers },
         { provide: Webhooks, useValue: webhooks },
         { provide: History, useValue: history },
+        { provide: DeadLetters, useValue: deadLetters },
         { provide: Why, useFactory: () => new Why(log) },
         { provide: Audit, useFactory: () => new Audit(pool) },
         { provide: Parks, useFactory: () => new Parks({ log, ids, readModel }) },

@@ -27,6 +27,10 @@ await runService(process, {
     const app = await patiently('the log', () => startGateway({ ...ground, access, clock, ids, report, settings }));
     say(`listens on ${app.url}`);
     const shown = alive(app);
-    return { ...shown, figures: async () => ({ ...(await shown.figures?.()), relay: await relay.lag() }) };
+    const figures = async () => {
+      const [common, lag, deadLetters] = await Promise.all([shown.figures?.(), relay.lag(), app.deadLetters()]);
+      return { ...common, relay: lag, deadLetters };
+    };
+    return { ...shown, figures };
   },
 });

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Feed, Mail, RequestsInlet } from '#libs/bus';
+import type { DeadLetters, Feed, Mail, RequestsInlet } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import type { Attachments, EventLog, Seals } from '#libs/event-log';
 import type { Access } from './access/access.ts';
@@ -12,6 +12,8 @@ export interface GatewayPorts {
   readonly mail: Mail;
   /** Wishes that come as messages, where there is a broker. */
   readonly requests?: RequestsInlet;
+  /** What nobody could take, where there is a broker. */
+  readonly deadLetters?: DeadLetters;
   /** Who may wish by message; without it nobody. */
   readonly access?: Access;
   readonly clock: Clock;

@@ -5,6 +5,7 @@ import type { Subscription } from '#libs/bus';
 import { BusStrategy } from '#libs/bus/nest';
 import { ViewRunner } from '#libs/event-log/views';
 import type { Running } from '#libs/service';
+import { openDeadLetters } from './dead-letters/open.ts';
 import { Followers } from './follow/followers.ts';
 import { GatewayModule, type GatewayParts } from './gateway.module.ts';
 import { History } from './history/history.ts';
@@ -24,6 +25,8 @@ import { openWebhooks } from './webhooks/open.ts';
 export interface Gateway extends Running {
   /** `http://127.0.0.1:7070`, or `unix:/path`. */
   readonly url: string;
+  /** How many dead letters there are and why the newest died, in words; null when there are none. */
+  readonly deadLetters: () => Promise<string | null>;
 }
 
 /** For requests under way at the close. Clients also hold connections on which they never asked anything: those end with it too. */
@@ -38,17 +41,19 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   const past = new Past({ log, clock, pool, report, runner: new ViewRunner({ pool, log, view: historyView }) });
   const mentions = new MentionsKeeper({ log, clock, pool, report });
   const { webhooks, sender } = await openWebhooks(ports);
+  const deadLetters = await openDeadLetters(ports);
   const parts = {
     webhooks,
+    deadLetters,
     history: new History(past, ports.seals),
     runner,
     readModel: new ReadModel({ log, clock, runner, source }),
     followers: new Followers({ log, clock, report }),
   };
   const app = await createApp(ports, parts);
-  let wishes: Subscription | undefined;
+  const messages: (Subscription | undefined)[] = [];
   const close = async (): Promise<void> => {
-    await wishes?.close();
+    await Promise.all(messages.map((subscription) => subscription?.close()));
     await Promise.all([parts.followers.close(), sender.close(), mentions.close()]);
     const cut = clock.after(GRACE_MS, () => app.getHttpServer().closeAllConnections());
     await app.close();
@@ -63,8 +68,9 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
     mentions.start();
     sender.start();
     past.start();
-    wishes = await ports.requests?.subscribe((message) => app.get(RequestsDesk).take(message));
-    return { url: await open(app, ports.settings.listen), position: () => runner.position, close };
+    messages.push(await ports.requests?.subscribe((message) => app.get(RequestsDesk).take(message)));
+    messages.push(await ports.deadLetters?.subscribe((letter) => deadLetters.keep(letter)));
+    return { url: await open(app, ports.settings.listen), position: () => runner.position, deadLetters: () => deadLetters.words(), close };
   } catch (cause) {
     await close();
     throw cause;

@@ -4,18 +4,13 @@ import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AmqpBus, openAmqpBus } from '#libs/bus/amqp';
 import { SystemClock } from '#libs/clock';
-import type { DeployAccepted, Problem } from '#libs/contracts';
+import type { DeadLetterShown, DeadLetterView, DeployAccepted, Problem } from '#libs/contracts';
 import { startTestBroker, startTestPostgres, type TestBroker, type TestPostgres } from '#libs/testing';
 import { readAccess } from '../access/read-access.ts';
 import { bodyFor } from '../testing/body-for.ts';
 import { openGateway, requestsIn, type TestGateway } from '../testing/open-gateway.ts';
 import { type Ran, recipe, runRecipe } from '../testing/recipes.ts';
 import { wishOf } from '../testing/wishes.ts';
-
-interface DeadLetter {
-  readonly reason: Problem;
-  readonly text: string;
-}
 
 const PASSWORD = 'hunter2';
 const nothing = { configure: '^$', write: '^$', read: '^$' };
@@ -39,7 +34,7 @@ describe('wishes that come by RabbitMQ', () => {
       report: (...problem) => void problems.push(problem),
     });
     const access = readAccess(recipe('yaml', 'ci-shop: {'), 'access.yaml');
-    gateway = await openGateway(postgres, { requests: bus.requests, access });
+    gateway = await openGateway(postgres, { requests: bus.requests, deadLetters: bus.deadLetters, access });
     connection = await connect(broker.url);
     channel = await connection.createConfirmChannel();
     await addCiUser('ci-shop');
@@ -81,18 +76,15 @@ describe('wishes that come by RabbitMQ', () => {
     return runRecipe(script, { 'wish.json': text, 'amqp.auth': auth }, { ...env, EXCHANGE: exchange });
   };
 
-  const nextDead = async (): Promise<DeadLetter> => {
-    const { promise, resolve } = Promise.withResolvers<DeadLetter>();
-    const { consumerTag } = await channel.consume('berth.dead', (message) => {
-      if (!message) return;
-      channel.ack(message);
-      const reason = JSON.parse(String(message.properties.headers?.['x-berth-reason']));
-      resolve({ reason, text: message.content.toString() });
-    });
-    const dead = await promise;
-    await channel.cancel(consumerTag);
-    return dead;
+  const deadLetters = async (): Promise<readonly DeadLetterView[]> =>
+    ((await (await gateway.ask('/v1/dead-letters')).json()) as { deadLetters: DeadLetterView[] }).deadLetters;
+  const isDead = async (holds: (letter: DeadLetterView) => boolean): Promise<DeadLetterView> => {
+    for (;;) {
+      const found = (await deadLetters()).find(holds);
+      if (found) return found;
+    }
   };
+  const diedOf = (words: string): Promise<DeadLetterView> => isDead(({ reason }) => reason.includes(words));
 
   const recorded = async (stack: string) => (await requestsIn(gateway.log)).filter((event) => event.stream === `requests/${stack}`);
   const answered = ({ out }: Ran): DeployAccepted => JSON.parse(out) as DeployAccepted;
@@ -152,9 +144,14 @@ describe('wishes that come by RabbitMQ', () => {
   });
 
   it('without a user are dead letters, whatever they say of themselves', async () => {
-    const dead = nextDead();
     await publish(JSON.stringify({ ...wishOf('build-5', bodyFor('shop')), userid: 'ci-shop' }), 'berth.requests');
-    expect((await dead).reason).toMatchObject({ status: 401, detail: expect.stringContaining('user-id') });
+    expect(await diedOf('user-id')).toMatchObject({
+      queue: 'requests',
+      exchange: 'berth.requests',
+      routingKey: 'shop',
+      user: null,
+      times: 1,
+    });
   });
 
   it.each([
@@ -163,11 +160,39 @@ describe('wishes that come by RabbitMQ', () => {
     ['no manifest', JSON.stringify(wishOf('build-6', { compose: {} })), '#/data/compose'],
     ['more than 1 MiB', JSON.stringify(wishOf('build-6', bodyFor('shop', { A: 'x'.repeat(2 ** 20) }))), 'at most 1 MiB'],
   ])('that are %s are dead letters with the reason', async (_, text, words) => {
-    const dead = nextDead();
     await publish(text, 'berth.ci.ci-shop');
-    const { reason, text: kept } = await dead;
-    expect([reason.status, reason.detail]).toEqual([422, expect.stringContaining(words)]);
-    expect(kept).toBe(text);
+    expect(await diedOf(words)).toMatchObject({ queue: 'requests', user: 'ci-shop', bytes: Buffer.byteLength(text) });
+  });
+
+  it('that died are shown without what may be secret, and kept sealed', async () => {
+    await publish(JSON.stringify({ ...wishOf('build-7', bodyFor('shop', { PASSWORD: 'hunter3' })), source: '' }), 'berth.ci.ci-shop');
+    const { id } = await diedOf('#/source');
+    const shown = (await (await gateway.ask(`/v1/dead-letters/${id}`)).json()) as DeadLetterShown;
+    expect(JSON.parse(shown.text ?? '')).toMatchObject({ id: 'build-7', data: { compose: { 'x-berth': { stack: 'shop' } } } });
+    const { rows } = await gateway.ports.pool.query('select * from dead_letters');
+    expect(rows.find((row) => row.id === id).body).toMatch(/^sealed:1:dead-letter\//);
+    expect(JSON.stringify([shown, rows])).not.toContain('hunter3');
+  });
+
+  it('that are put back are tried again as their sender, and leave the list or die once more', async () => {
+    const headers = { 'x-berth-queue': 'requests', 'x-berth-user': 'ci-shop', 'x-berth-reason': 'nobody was there' };
+    channel.publish('berth.dead', '', Buffer.from(JSON.stringify(wishOf('build-8', bodyFor('shop')))), { headers });
+    await publish(JSON.stringify(wishOf('build-8', bodyFor('blog'))), 'berth.ci.ci-shop');
+    const [good, bad] = [await diedOf('nobody was there'), await diedOf('may not deploy stack blog')];
+    for (const { id } of [good, bad]) expect((await gateway.ask(`/v1/dead-letters/${id}/put-back`, { method: 'POST' })).status).toBe(200);
+    const wished = async () => (await recorded('shop')).find(({ data }) => (data as { key?: string }).key === 'build-8');
+    while (!(await wished())) await gateway.log.head();
+    expect(await wished()).toMatchObject({ actor: 'amqp:ci-shop' });
+    expect(await diedOf('may not deploy stack blog')).toMatchObject({ id: bad.id, user: 'ci-shop' });
+  });
+
+  it('that are dropped are gone, and what is not there is told', async () => {
+    const { id } = await diedOf('#/id');
+    expect((await gateway.ask(`/v1/dead-letters/${id}`, { method: 'DELETE' })).status).toBe(200);
+    for (const path of [id, `${id}/put-back`]) {
+      const answer = await gateway.ask(`/v1/dead-letters/${path}`, { method: path === id ? 'GET' : 'POST' });
+      expect([answer.status, ((await answer.json()) as Problem).detail]).toEqual([404, `no dead letter is called ${id}`]);
+    }
   });
 
   it('that can not be read are answered where somebody waits', async () => {

@@ -3,9 +3,9 @@ import { Rejected, Transient } from '#libs/contracts';
 import { type DeadLetter, DeadLetters, type LetterProperties } from '../dead-letters.ts';
 import type { Subscription } from '../feed.ts';
 import { consume, Subscriptions } from './consumer.ts';
-import type { ReplicaOptions } from './event-queues.ts';
 import type { Link } from './link.ts';
 import { HEADERS } from './morgue.ts';
+import type { ReplicaOptions } from './replica-options.ts';
 import { StandingChannel } from './standing-channel.ts';
 import { DEAD_LETTERS, REQUESTS_QUEUE } from './topology.ts';
 

@@ -1,19 +1,12 @@
 import type { ConfirmChannel, ConsumeMessage, Options } from 'amqplib';
-import type { Clock } from '#libs/clock';
 import type { BerthEvent } from '#libs/contracts';
 import type { Subscription } from '../feed.ts';
 import { type ConsumerOptions, consume, Subscriptions } from './consumer.ts';
 import type { Link } from './link.ts';
 import type { Morgue } from './morgue.ts';
+import type { ReplicaOptions } from './replica-options.ts';
 import { EVENTS } from './topology.ts';
 import { decodeEvent } from './wire.ts';
-
-export interface ReplicaOptions {
-  readonly service: string;
-  readonly replica: string;
-  readonly clock: Clock;
-  readonly report: (problem: string, cause: unknown) => void;
-}
 
 interface EventQueue extends Pick<ConsumerOptions, 'name' | 'prefetch' | 'priority' | 'isTold'> {
   readonly queue: string;

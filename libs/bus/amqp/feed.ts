@@ -1,8 +1,9 @@
 import type { BerthEvent } from '#libs/contracts';
 import { Feed, type FeedBatch, type Subscription } from '../feed.ts';
-import { EventQueues, type ReplicaOptions } from './event-queues.ts';
+import { EventQueues } from './event-queues.ts';
 import type { Link } from './link.ts';
 import { runsAfter } from './order.ts';
+import type { ReplicaOptions } from './replica-options.ts';
 import { feedOptions, feedQueue } from './topology.ts';
 
 const PREFETCH = 200;

@@ -1,7 +1,7 @@
 import type { ConsumeMessage } from 'amqplib';
 import { Transient } from '#libs/contracts';
-import type { ReplicaOptions } from './event-queues.ts';
 import type { Link } from './link.ts';
+import type { ReplicaOptions } from './replica-options.ts';
 import { StandingChannel } from './standing-channel.ts';
 import { DEAD } from './topology.ts';
 

@@ -5,9 +5,10 @@ import { draw } from '../sharing/shares.ts';
 import { Shift } from '../sharing/shift.ts';
 import { Turns } from '../turns.ts';
 import { Subscriptions } from './consumer.ts';
-import { EventQueues, type ReplicaOptions } from './event-queues.ts';
+import { EventQueues } from './event-queues.ts';
 import type { Link } from './link.ts';
 import type { Morgue } from './morgue.ts';
+import type { ReplicaOptions } from './replica-options.ts';
 import { laneKeys, turnOptions, turnQueue } from './topology.ts';
 
 export interface Sharing {

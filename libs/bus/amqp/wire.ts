@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { type BerthEvent, currentVersion, eventId, instantOfText, LANES, parseEventData, Rejected, toCloudEvent } from '#libs/contracts';
+import {
+  type BerthEvent,
+  currentVersion,
+  eventId,
+  instantOfText,
+  LANES,
+  parseEventData,
+  Rejected,
+  streamOf,
+  toCloudEvent,
+} from '#libs/contracts';
 import type { Outgoing } from '../publisher.ts';
 
 export const CLOUD_EVENT = 'application/cloudevents+json';
@@ -15,12 +25,11 @@ export const encodeEvent = (event: Outgoing): Buffer => {
 export const decodeEvent = (content: Buffer): BerthEvent => {
   const parsed = cloudEvent.safeParse(jsonIn(content));
   if (!parsed.success) throw new Rejected(`read event: ${z.prettifyError(parsed.error)}`);
-  const { id, type, source, time, schemaversion, laneno, causation = null, data, ...same } = parsed.data;
-  return {
-    ...{ id, type, v: currentVersion(type), stream: source.slice(1), ...same, laneNo: laneno, causation },
-    at: instantOfText(time),
-    data: parseEventData(type, schemaversion, data),
-  } as BerthEvent;
+  const { id, type, source, time, schemaversion, laneno, causation = null, data: given, ...same } = parsed.data;
+  const data = parseEventData(type, schemaversion, given);
+  const stream = source.slice(1);
+  if (stream !== streamOf(type, data)) throw new Rejected(`read event: ${type} belongs to ${streamOf(type, data)}, not to ${stream}`);
+  return { id, type, v: currentVersion(type), stream, ...same, laneNo: laneno, causation, at: instantOfText(time), data } as BerthEvent;
 };
 
 /** Throws `Rejected` for what is no JSON. */

@@ -23,7 +23,7 @@ interface GroundSettings {
 }
 
 /** What a control service stands on: the log in PostgreSQL and the post by RabbitMQ. */
-export interface Ground extends Pick<AmqpBus, 'feed' | 'mail' | 'turns' | 'publisher' | 'requests'> {
+export interface Ground extends Pick<AmqpBus, 'feed' | 'mail' | 'turns' | 'publisher' | 'requests' | 'deadLetters'> {
   readonly pool: pg.Pool;
   /** The database as the owner of its tables. */
   readonly owner: pg.PoolConfig;
@@ -76,10 +76,10 @@ export const layGround = async (
   const sharing = { members: new LeasedMembers(new PostgresLeases(pool)), share };
   const bus = await openAmqpBus({ url: settings.BERTH_AMQP_URL, service, replica, sharing, clock, report });
   opened.push(bus);
-  const { feed, mail, turns, publisher, requests } = bus;
+  const { feed, mail, turns, publisher, requests, deadLetters } = bus;
   const alive = (app: Running): Alive => ({
     hindrance: () => hindranceOf(app, log, bus),
-    figures: async () => ({ remarks: app.remarks?.() ?? [], lanes: bus.lanes() }),
+    figures: async () => ({ remarks: app.remarks?.() ?? [], lanes: bus.lanes(), post: bus.counts() }),
     close: () => app.close(),
   });
   const beside = {
@@ -87,7 +87,7 @@ export const layGround = async (
     seals: new PostgresSeals({ pool, ids }),
     attachments: new PostgresAttachments({ pool, clock }),
   };
-  return { pool, owner, log, ...beside, feed, mail, turns, publisher, requests, alive };
+  return { pool, owner, log, ...beside, feed, mail, turns, publisher, requests, deadLetters, alive };
 };
 
 const awaitTables = async (pool: pg.Pool): Promise<void> => {
