@@ -16,7 +16,6 @@ export * from './http.ts';
 export * from './http-archive.ts';
 export * from './http-audit.ts';
 export * from './http-dead-letters.ts';
-export * from './http-dead-letters.ts';
 export * from './http-history.ts';
 export * from './http-parks.ts';
 export * from './http-webhooks.ts';
