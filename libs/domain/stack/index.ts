@@ -5,4 +5,4 @@ export { firstServed } from './out-of-reach.ts';
 export * from './outages.ts';
 export * from './state.ts';
 export * from './world.ts';
-export { WorldReader, worldLines, worldText } from './world-text.ts';
+export { WORLD_FORM, WorldReader, worldLines, worldText } from './world-text.ts';

@@ -7,6 +7,9 @@ import type { World } from './world.ts';
 type Plain<T> = T extends OrderedMap<infer K, infer V> ? Readonly<Record<K, V>> : T;
 type PlainContainer = { readonly [P in keyof ContainerState]: Plain<ContainerState[P]> };
 
+/** Raised with every change of the fold or of these lines: snapshots of another form are not read. A spec tells when. */
+export const WORLD_FORM = 1;
+
 type Small = Omit<World, 'versions' | 'hosts' | 'stacks'>;
 type Line =
   | { readonly of: 'world'; readonly is: Small }
@@ -73,11 +76,16 @@ export class WorldReader {
     this.#containers = [];
   }
 
-  /** There are so many of them that they are told apart from all else. What thousands have in common is kept once. */
-  #containerOf({ drainedBy, ...known }: PlainContainer): ContainerState {
-    const { service, deployment, host, reason } = known;
-    const shared = { service: this.#same(service), deployment: this.#same(deployment), host: this.#same(host), reason: this.#same(reason) };
-    return { ...known, ...shared, drainedBy: OrderedMap.of(Object.entries(drainedBy)) as ContainerState['drainedBy'] };
+  /** There are so many of them that they are told apart from all else, and made of what was parsed. What thousands have in common is kept once. */
+  #containerOf(known: PlainContainer): ContainerState {
+    const { service, deployment, host, reason, drainedBy } = known;
+    return Object.assign(known, {
+      service: this.#same(service),
+      deployment: this.#same(deployment),
+      host: this.#same(host),
+      reason: this.#same(reason),
+      drainedBy: mapOf(drainedBy),
+    });
   }
 
   #same<T extends string>(text: T): T {
@@ -103,6 +111,11 @@ const revived = <T>(value: T): T => {
   const record = value as Record<string, unknown>;
   for (const key of Object.keys(record)) record[key] = revived(record[key]);
   return value;
+};
+
+const mapOf = <K extends string, V>(record: Readonly<Record<K, V>>): OrderedMap<K, V> => {
+  const entries = Object.entries(record) as [K, V][];
+  return entries.length === 0 ? OrderedMap.empty() : OrderedMap.of(entries);
 };
 
 const joined = <K extends Key, V>(maps: readonly OrderedMap<K, V>[]): OrderedMap<K, V> => OrderedMap.of(maps.flatMap((map) => [...map]));
