@@ -19,15 +19,16 @@ export interface Finished {
 
 type CloudEvent = Readonly<Record<string, unknown>> & { readonly type: string; readonly position: number };
 
-/** A Berth of its own: home, ports, bridge and address range that no other one has. The engine is given. */
+/** A Berth of its own: home, ports, bridge and address range that no other one has. The engine is given; none (`''`) where this machine is no host. */
 export class Berth {
-  readonly home = mkdtempSync(join(tmpdir(), 'bs-'));
+  readonly home: string;
   readonly engine: string;
   readonly roof: Roof;
   readonly doorPort: number;
   readonly #net: number;
 
-  private constructor(engine: string, net: number, doorPort: number, roofOf: (env: Env) => Roof) {
+  private constructor(dir: string, engine: string, net: number, doorPort: number, roofOf: (env: Env) => Roof) {
+    this.home = mkdtempSync(join(dir, 'bs-'));
     this.engine = engine;
     this.#net = net;
     this.doorPort = doorPort;
@@ -37,7 +38,8 @@ export class Berth {
   /** `net` (1 to 60) sets its address range and ports apart from those of other stories. */
   static async create(engine: string, net: number, shape: Shape = 'one process'): Promise<Berth> {
     const [doorPort = 0, ...ports] = await freePorts(10_000 + net * 100, 50);
-    return new Berth(engine, net, doorPort, (env) =>
+    const dir = shape === 'one process' ? tmpdir() : (shape.dir ?? tmpdir());
+    return new Berth(dir, engine, net, doorPort, (env) =>
       shape === 'one process' ? new OneProcess(env, ports) : new Processes(env, ports, shape),
     );
   }
@@ -71,8 +73,7 @@ export class Berth {
   async destroy(): Promise<void> {
     await this.#keepLog();
     await this.roof.destroy();
-    const down = await run(process.execPath, [join(ROOT, 'tools/down.mjs'), this.home, this.engine, 'main'], {});
-    if (down.code !== 0) throw new Error(`take Berth down: ${down.stderr}`);
+    if (this.engine !== '') await this.#clearHost();
     rmSync(this.home, { recursive: true, force: true });
   }
 
@@ -131,6 +132,11 @@ export class Berth {
   /** What the checker has to say of the whole log, in words. */
   async violations(): Promise<readonly string[]> {
     return checkInvariants(await this.log()).map((v) => `${v.invariant} at ${v.position}: ${v.message}`);
+  }
+
+  async #clearHost(): Promise<void> {
+    const down = await run(process.execPath, [join(ROOT, 'tools/down.mjs'), this.home, this.engine, 'main'], {});
+    if (down.code !== 0) throw new Error(`take Berth down: ${down.stderr}`);
   }
 
   /** For a person who wants to know why a story failed: `BERTH_STORY_LOGS` names a folder for the logs of all stories. */

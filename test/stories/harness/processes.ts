@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { agentPermissions } from '#libs/bus/amqp';
 import type { HostId } from '#libs/contracts';
 import { startEmbeddedPostgres } from '#libs/event-log/embedded';
 import { startTestBroker, type TestBroker } from '#libs/testing';
 import { Child } from './child.ts';
-import type { Env, Roof } from './roof.ts';
+import type { Env, Roof, Spread } from './roof.ts';
 
 /** Debian's. */
 const POSTGRES = '/usr/lib/postgresql/15/bin';
@@ -21,16 +22,19 @@ export class Processes implements Roof {
   readonly url: string;
   readonly #env: Env;
   readonly #ports: readonly number[];
-  readonly #replicas: number;
-  readonly #data = mkdtempSync('/tmp/bs-pg-');
+  readonly #spread: Spread;
+  readonly #dir: string;
+  readonly #data: string;
   #ground: { readonly broker: TestBroker; postgres: EmbeddedPostgres } | null = null;
   #services = new Map<ControlService, readonly Child[]>();
   #agent: Child | null = null;
 
-  constructor(env: Env, ports: readonly number[], { replicas }: { readonly replicas: number }) {
+  constructor(env: Env, ports: readonly number[], spread: Spread) {
     this.#env = env;
     this.#ports = ports;
-    this.#replicas = replicas;
+    this.#spread = spread;
+    this.#dir = spread.dir ?? tmpdir();
+    this.#data = mkdtempSync(join(this.#dir, 'bs-pg-'));
     this.url = `http://127.0.0.1:${this.#portsOf('gateway', 0).own}`;
   }
 
@@ -52,11 +56,11 @@ export class Processes implements Roof {
 
   async start(overrides: Env): Promise<void> {
     if (!this.#ground) await this.#lay();
-    await Promise.all([...[...this.#services.values()].flat(), this.agent].map((child) => child.start(overrides)));
+    await Promise.all(this.#children.map((child) => child.start(overrides)));
   }
 
   async stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    await Promise.all([...[...this.#services.values()].flat(), ...(this.#agent ? [this.#agent] : [])].map((child) => child.end(signal)));
+    await Promise.all(this.#children.map((child) => child.end(signal)));
   }
 
   async destroy(): Promise<void> {
@@ -64,6 +68,11 @@ export class Processes implements Roof {
     await this.#ground?.broker.stop();
     await this.#ground?.postgres.stop();
     rmSync(this.#data, { recursive: true, force: true });
+  }
+
+  /** Makes the broker's user of a host's agent; gives back the agent's url of the broker. */
+  letIn(host: HostId): Promise<string> {
+    return this.broker.addUser(`host-${host}`, randomBytes(12).toString('hex'), agentPermissions(host));
   }
 
   /** Cuts off every connection, ends PostgreSQL and starts it again with the same data. */
@@ -75,17 +84,20 @@ export class Processes implements Roof {
 
   async #lay(): Promise<void> {
     chmodSync(this.#data, 0o755);
-    const [broker, postgres] = await Promise.all([startTestBroker(), this.#database()]);
+    const [broker, postgres] = await Promise.all([startTestBroker(mkdtempSync(join(this.#dir, 'bs-mq-'))), this.#database()]);
     this.#ground = { broker, postgres };
-    const password = randomBytes(12).toString('hex');
-    const agentUrl = await broker.addUser('host-main', password, agentPermissions('main' as HostId));
     const control = { ...this.#env, BERTH_DATABASE_URL: postgres.url, BERTH_AMQP_URL: broker.url };
     for (const service of controlServices)
       this.#services.set(
         service,
-        Array.from({ length: this.#replicas }, (_, index) => this.#child(service, index, control)),
+        Array.from({ length: this.#spread.replicas }, (_, index) => this.#child(service, index, control)),
       );
-    this.#agent = this.#child('host-agent', 0, { ...this.#env, BERTH_AMQP_URL: agentUrl });
+    if (this.#spread.isHost === false) return;
+    this.#agent = this.#child('host-agent', 0, { ...this.#env, BERTH_AMQP_URL: await this.letIn('main' as HostId) });
+  }
+
+  get #children(): readonly Child[] {
+    return [...[...this.#services.values()].flat(), ...(this.#agent ? [this.#agent] : [])];
   }
 
   #database(): Promise<EmbeddedPostgres> {

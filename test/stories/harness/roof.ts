@@ -2,8 +2,17 @@ import { Child } from './child.ts';
 
 export type Env = Readonly<Record<string, string>>;
 
-/** All services in one process, or each its own: so many replicas of every control service. */
-export type Shape = 'one process' | { readonly replicas: number };
+/** All services in one process, or each its own. */
+export type Shape = 'one process' | Spread;
+
+export interface Spread {
+  /** Of every control service. */
+  readonly replicas: number;
+  /** Where home, broker and database are, instead of the machine's folder for such things. */
+  readonly dir?: string;
+  /** False: this machine is no host, and agents elsewhere are let in by `Processes.letIn`. */
+  readonly isHost?: boolean;
+}
 
 /** Under which the services of one Berth run. */
 export interface Roof {

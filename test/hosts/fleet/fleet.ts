@@ -1,0 +1,125 @@
+import { chmodSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { Berth } from '../../stories/harness/berth.ts';
+import type { Processes } from '../../stories/harness/processes.ts';
+import { buildExample, saveExample } from './example.ts';
+import { Host } from './host.ts';
+import { Lan } from './lan.ts';
+import { MARK, namesOf } from './names.ts';
+import { hostIds, poolOf, routesOf } from './ranges.ts';
+import { Relay } from './relay.ts';
+import { sweep } from './remains.ts';
+
+export interface FleetOptions {
+  /** Up to 8 lower-case letters and digits that no other fleet of this machine has. */
+  readonly name: string;
+  readonly hosts: number;
+  /** Sets addresses of containers and ports apart from those of other fleets and stories: 1 to 60. */
+  readonly net: number;
+  /** An engine that has the example's base image; else the first host builds it. */
+  readonly builder?: string;
+  /** Puts something between a host's agent and its engine: from the engine's socket to the one that the agent is told. */
+  readonly between?: (host: string, engine: string) => Promise<string>;
+  /** Told what comes next. */
+  readonly say?: (text: string) => void;
+}
+
+/** The control plane on this machine, and hosts that reach it and each other over one wire. */
+export class Fleet {
+  readonly berth: Berth;
+  readonly #options: FleetOptions;
+  readonly #dir: string;
+  readonly #hosts: Host[] = [];
+  readonly #relays: Relay[] = [];
+  #end: Promise<void> | null = null;
+
+  private constructor(options: FleetOptions, berth: Berth) {
+    this.#options = options;
+    this.#dir = namesOf(options.name).dir;
+    this.berth = berth;
+  }
+
+  /** Returns when every host takes containers; the example's images are on all of them. Leaves nothing behind when it fails. */
+  static async up(options: FleetOptions): Promise<Fleet> {
+    const { dir } = namesOf(options.name);
+    mkdirSync(dir, { recursive: true });
+    chmodSync(dir, 0o755);
+    const fleet = new Fleet(options, await Berth.create('', options.net, { replicas: 1, dir, isHost: false }));
+    try {
+      await fleet.#lay();
+      return fleet;
+    } catch (cause) {
+      await fleet.down().catch(() => undefined);
+      throw cause;
+    }
+  }
+
+  get hosts(): readonly Host[] {
+    return this.#hosts;
+  }
+
+  get control(): Processes {
+    return this.berth.roof as Processes;
+  }
+
+  host(id: string): Host {
+    const host = this.#hosts.find((candidate) => candidate.id === id);
+    if (!host) throw new Error(`find host ${JSON.stringify(id)}: there are ${this.#hosts.map((each) => each.id).join(', ')}`);
+    return host;
+  }
+
+  /** Takes everything away. Throws when something is left, and names it. */
+  down(): Promise<void> {
+    this.#end ??= this.#takeAway();
+    return this.#end;
+  }
+
+  async #takeAway(): Promise<void> {
+    await Promise.all(this.#hosts.map((host) => host.remove()));
+    await Promise.all(this.#relays.map((relay) => relay.close()));
+    await this.berth.destroy();
+    await sweep(this.#options.name);
+  }
+
+  async #lay(): Promise<void> {
+    const { name, hosts, say = () => undefined } = this.#options;
+    say('a wire, broker, database and control plane');
+    const lan = await Lan.lay(name);
+    await this.berth.start({ [MARK]: this.#dir });
+    say(`${hosts} hosts`);
+    await Promise.all(hostIds(hosts).map((_, at) => this.#boot(lan, at + 1)));
+    this.#hosts.sort((a, b) => (a.id < b.id ? -1 : 1));
+    say('images of the example');
+    await this.#bringImages();
+    say('agents');
+    await Promise.all(this.#hosts.map((host) => host.startAgent()));
+    await Promise.all(this.#hosts.map(({ id }) => this.berth.until((event) => event.stream === `host/${id}`, 60)));
+  }
+
+  async #boot(lan: Lan, index: number): Promise<void> {
+    const { name, net, hosts, between } = this.#options;
+    const id = hostIds(hosts)[index - 1] as Host['id'];
+    const broker = new URL(this.control.broker.url);
+    const relay = await Relay.open(lan.ours, { host: broker.hostname, port: Number(broker.port) });
+    this.#relays.push(relay);
+    const brokerUrl = new URL(await this.control.letIn(id));
+    brokerUrl.host = `${lan.ours}:${relay.port}`;
+    const engineSeen = await between?.(id, join(this.#dir, id, 'engine.sock'));
+    const host = new Host({
+      ...{ fleet: name, id, index, lan, relay, brokerUrl: brokerUrl.href, pool: poolOf(net, index) },
+      ...{ routes: routesOf({ net, hosts, index, lan }), ...(engineSeen !== undefined && { engineSeen }) },
+    });
+    this.#hosts.push(host);
+    await host.boot();
+  }
+
+  /** Built once and copied: where there is no registry, an image has the same id on every host only then. */
+  async #bringImages(): Promise<void> {
+    const [first] = this.#hosts;
+    const builder = this.#options.builder ?? first?.socket ?? '';
+    const file = join(this.#dir, 'images.tar');
+    await buildExample(builder);
+    await saveExample(builder, file);
+    await Promise.all(this.#hosts.map((host) => (host.socket === builder ? undefined : host.load(file))));
+  }
+}
