@@ -1,6 +1,6 @@
 import type { ContainerSpec, ContainersPart, DesiredContainer, HostId, Service } from '#libs/contracts';
 import { isEnding } from '../placement/index.ts';
-import { type ContainerState, containersOf, type StackState } from '../stack/index.ts';
+import { type ContainerState, containersOf, isStaying, type StackState } from '../stack/index.ts';
 
 /** What one host shall run of a stack: a level. A retired container stays in it until its host reported it gone. */
 export const containersPart = (state: StackState, host: HostId): ContainersPart => ({
@@ -51,7 +51,9 @@ const mayStart = (state: StackState, container: ContainerState, service: Service
   if (container.status !== 'placed') return true;
   return service.dependsOn.every(({ service: name, condition }) => {
     const isPlaced = state.deployments[container.deployment]?.placed[name] === 'placed';
-    const copies = containersOf(state).filter((other) => other.service === name && other.deployment === container.deployment);
+    const copies = containersOf(state).filter(
+      (other) => other.service === name && other.deployment === container.deployment && isStaying(other),
+    );
     return isPlaced && copies.every((copy) => (condition === 'healthy' ? copy.status === 'healthy' : isRunning(copy)));
   });
 };

@@ -1,11 +1,13 @@
-import { compareGenerations, type EventData, type Generation, isAtLeast, type ServiceName } from '#libs/contracts';
+import { compareGenerations, type EventData, type Generation, isAtLeast } from '#libs/contracts';
 import {
   type ContainerState,
   containersOf,
   type DraftState,
   isInService,
+  isStaying,
   liveHosts,
   liveProxies,
+  replicasOf,
   routedServices,
   type StackState,
   type World,
@@ -22,13 +24,17 @@ export interface Awaited {
 
 /** Null when everything is ready for the promotion. */
 export const awaitedBy = (world: World, state: StackState, rollout: Rollout): Awaited | null =>
-  awaitedPlacement(rollout) ?? awaitedHealth(state, rollout) ?? awaitedDoors(world, state, rollout) ?? awaitedNames(world, state, rollout);
+  awaitedPlacement(state, rollout) ??
+  awaitedHealth(state, rollout) ??
+  awaitedDoors(world, state, rollout) ??
+  awaitedNames(world, state, rollout);
 
+/** Those that the deployment counts on: one that was lost with its host is replaced. */
 export const containersOfRollout = (state: StackState, { deployment }: Rollout): readonly ContainerState[] =>
-  containersOf(state).filter((container) => container.deployment === deployment.deployment);
+  containersOf(state).filter((container) => container.deployment === deployment.deployment && isStaying(container));
 
-const awaitedPlacement = ({ deployment, version }: Rollout): Awaited | null => {
-  const missing = servicesOf(version).filter((name) => deployment.placed[name] !== 'placed' && replicas(version, name) > 0);
+const awaitedPlacement = (state: StackState, { deployment, version }: Rollout): Awaited | null => {
+  const missing = servicesOf(version).filter((name) => deployment.placed[name] !== 'placed' && replicasOf(state, version, name) > 0);
   if (missing.length === 0) return null;
   const isDelayed = missing.some((name) => deployment.placed[name] === 'delayed');
   return {
@@ -49,7 +55,9 @@ const awaitedHealth = (state: StackState, rollout: Rollout): Awaited | null => {
       fix: 'see why they take so long to become healthy, or raise x-berth.deadline',
     };
   }
-  const short = servicesOf(rollout.version).filter((name) => inService(state, rollout, name).length < replicas(rollout.version, name));
+  const short = servicesOf(rollout.version).filter(
+    (name) => inService(state, rollout, name).length < replicasOf(state, rollout.version, name),
+  );
   return short.length === 0 ? null : { step: 'start', what: `all containers of ${short.join(', ')}`, fix: 'see that the scheduler runs' };
 };
 
@@ -102,7 +110,5 @@ const inService = (state: StackState, rollout: Rollout, service: string): readon
   containersOfRollout(state, rollout).filter((container) => container.service === service && isInService(container));
 
 const servicesOf = ({ manifest }: Rollout['version']): readonly string[] => Object.keys(manifest.services).sort();
-
-const replicas = ({ manifest }: Rollout['version'], name: string): number => manifest.services[name as ServiceName]?.replicas ?? 0;
 
 const newer = (a: Generation | null, b: Generation): Generation => (a !== null && compareGenerations(a, b) > 0 ? a : b);

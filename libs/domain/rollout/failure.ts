@@ -1,5 +1,5 @@
 import { type EventData, type FailureCause, type HostId, streams } from '#libs/contracts';
-import { type ContainerState, liveProxies, type StackState, type World } from '#libs/domain/stack';
+import { type ContainerState, containersOf, liveProxies, type StackState, type World } from '#libs/domain/stack';
 import type { Decided } from '../decision.ts';
 import { type Awaited, awaitedBy, containersOfRollout, draftOf } from './awaited.ts';
 import { endOfWork, LISTENED } from './listening.ts';
@@ -25,7 +25,7 @@ export const failure: Step = (moment) => {
 const failed = (state: StackState, rollout: Rollout, found: Failure): readonly Decided[] => {
   const { stack } = state;
   const { deployment, version } = rollout.deployment;
-  const gone = containersOfRollout(state, rollout).filter(({ retired }) => retired === null);
+  const gone = containersOf(state).filter((container) => container.deployment === deployment && container.retired === null);
   const event: Decided = { stream: streams.stack(stack), type: 'DeployFailed', data: { stack, deployment, version, ...found } };
   return gone.length === 0 ? [event] : [event, dismissed(state, gone)];
 };

@@ -42,9 +42,9 @@ const lastFound = (
   return instants.includes(null) ? null : Math.max(...instants.map(Number)) + NAME_TTL_MS;
 };
 
-/** What does not run holds no request; an unhealthy one may. */
-const mayBeBusy = ({ status, failure, isGone }: ContainerState): boolean =>
-  !isGone && status !== 'placed' && (status !== 'failed' || failure?.reason === 'unhealthy');
+/** What does not run holds no request; an unhealthy one may. Whoever used one that was lost with its host has lost it too. */
+const mayBeBusy = ({ status, failure, isGone, lostAt }: ContainerState): boolean =>
+  !isGone && lostAt === null && status !== 'placed' && (status !== 'failed' || failure?.reason === 'unhealthy');
 
 const isDrained = (world: World, state: StackState, container: ContainerState): boolean => {
   const proxies: readonly HostId[] = state.doors === null ? [] : liveProxies(world).map(({ host }) => host);

@@ -1,9 +1,11 @@
-import { type Instant, type Server, type Service, type StackName, type StreamName, streams } from '#libs/contracts';
+import { type Instant, type Server, type StackName, type StreamName, streams } from '#libs/contracts';
 import type { Decided, Decision } from '../decision.ts';
 import {
   containersOf,
   type DeploymentState,
   isInService,
+  isStaying,
+  replicasOf,
   routedServices,
   type StackState,
   stackOf,
@@ -65,11 +67,13 @@ const draftDue = (world: World, state: StackState): Decision | null => {
 };
 
 /** All its containers are placed and in service, and somebody outside shall reach one of them. */
-const isReady = (state: StackState, deployment: DeploymentState, { manifest }: VersionState): boolean => {
-  const containers = ofDeployment(state, deployment).filter((container) => container.retired === null);
-  const isPlaced = ([name, { replicas }]: [string, Service]): boolean =>
-    deployment.placed[name] === 'placed' && containers.filter((container) => container.service === name).length >= replicas;
-  return routedServices(manifest).length > 0 && Object.entries(manifest.services).every(isPlaced) && containers.every(isInService);
+const isReady = (state: StackState, deployment: DeploymentState, version: VersionState): boolean => {
+  const { manifest } = version;
+  const containers = ofDeployment(state, deployment).filter(isStaying);
+  const isPlaced = (name: string): boolean =>
+    deployment.placed[name] === 'placed' &&
+    containers.filter((container) => container.service === name).length >= replicasOf(state, version, name);
+  return routedServices(manifest).length > 0 && Object.keys(manifest.services).every(isPlaced) && containers.every(isInService);
 };
 
 const ofDeployment = (state: StackState, { deployment }: DeploymentState) =>

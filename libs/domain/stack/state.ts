@@ -194,6 +194,10 @@ export const callable = (containers: readonly ContainerState[]): readonly Contai
 const isRunningUnwell = ({ status, failure, leaving, retired, isGone, lostAt }: ContainerState): boolean =>
   status === 'failed' && failure?.reason === 'unhealthy' && leaving === null && retired === null && !isGone && lostAt === null;
 
+/** It is to stay: its host was not lost, and nothing takes it out of service. Of one that shall move, its replacement is so besides it. */
+export const isStaying = ({ lostAt, withdrawn, leaving, retired }: ContainerState): boolean =>
+  lostAt === null && withdrawn === null && leaving === null && retired === null;
+
 /** How many containers a version shall have of a service: what it was scaled to, as long as its manifest says what it said then. */
 export const replicasOf = ({ scaled }: StackState, { manifest }: VersionState, service: string): number => {
   const inManifest = manifest.services[service as ServiceName]?.replicas ?? 0;

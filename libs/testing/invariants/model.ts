@@ -42,6 +42,11 @@ export interface ContainerModel {
   /** Live doors named it once. */
   hasServed: boolean;
   leaving: { readonly wave: number; readonly position: number; readonly at: Instant } | null;
+  /** The scheduler takes it out of service, or another one holds its slot now. */
+  isWithdrawn: boolean;
+  isReplaced: boolean;
+  /** With its host. */
+  isLost: boolean;
   isRetired: boolean;
   isGone: boolean;
   isReleased: boolean;

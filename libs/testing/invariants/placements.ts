@@ -1,5 +1,5 @@
 import type { ContainerId, EventData, HostId, Placement, Service } from '#libs/contracts';
-import { type HostModel, type Model, stackIn, tagsOf } from './model.ts';
+import { type ContainerModel, type HostModel, type Model, stackIn, tagsOf } from './model.ts';
 import type { Rule } from './rule.ts';
 
 type Placed = EventData<'ContainersPlaced'>;
@@ -16,14 +16,20 @@ export const oneContainerASlot: Rule = {
           const again = model.containers.has(container) || earlier.some((other) => other.container === container);
           const taken = currentOf(model, event.data, slot) ?? earlier.find((other) => other.slot === slot)?.container;
           if (again) return [`container ${container} is placed a second time`];
-          return taken === undefined ? [] : [`slot ${slot} of ${event.data.service} gets ${container} while it has ${taken}`];
+          return taken === undefined || taken === placement.replaces
+            ? []
+            : [`slot ${slot} of ${event.data.service} gets ${container} while it has ${taken}`];
         }),
 };
 
 const currentOf = (model: Model, { deployment, service }: Placed, slot: number): ContainerId | undefined =>
   [...model.containers.values()].find(
-    (known) => !known.isReleased && known.deployment === deployment && known.service === service && known.slot === slot,
+    (known) => holdsSlot(known) && known.deployment === deployment && known.service === service && known.slot === slot,
   )?.container;
+
+/** Not lost, taken out of service or replaced. */
+const holdsSlot = ({ isReleased, isLost, isWithdrawn, isReplaced }: ContainerModel): boolean =>
+  !isReleased && !isLost && !isWithdrawn && !isReplaced;
 
 /** I4: at the moment of each placement its host had all of the service's tags and the room. */
 export const fittingHost: Rule = {
@@ -41,12 +47,15 @@ export const spreadHosts: Rule = {
     event.type !== 'ContainersPlaced'
       ? []
       : eachPlacement(model, event.data, (placement, service, earlier) => {
+          if (service.strategy !== 'HIGH_AVAILABILITY') return [];
           const count = (host: HostId): number =>
             earlier.filter((other) => other.host === host).length +
             [...model.containers.values()].filter(
               (known) =>
                 known.host === host &&
                 !known.isReleased &&
+                !known.isWithdrawn &&
+                !known.isLost &&
                 known.deployment === event.data.deployment &&
                 known.service === event.data.service,
             ).length;

@@ -25,7 +25,10 @@ const darkRoutes = (model: Model, name: Parameters<typeof stackIn>[1]): readonly
     .filter(({ key, service }) => {
       const behind = (stack.doors?.endpoints[key] ?? []).map(({ container }) => model.containers.get(container));
       const all = containers.filter((container) => container.service === service && container.version === stack.promoted);
-      return !behind.some((container) => container?.isHealthy && !container.isRetired) && !all.every(({ hasFailed }) => hasFailed);
+      return (
+        !behind.some((container) => container?.isHealthy && !container.isRetired) &&
+        !all.every(({ hasFailed, isLost }) => hasFailed || isLost)
+      );
     })
     .map(({ key }) => key);
 };

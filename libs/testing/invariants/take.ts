@@ -58,8 +58,13 @@ const takeOfStack = (model: Model, stack: StackModel, event: OfStack): void => {
         const placed = placedAs(event.data, placement);
         model.containers.set(placed.container, placed);
         stack.containers.set(placed.container, placed);
+        const replaced = model.containers.get(placement.replaces ?? placed.container);
+        if (replaced && replaced !== placed) replaced.isReplaced = true;
       }
       return;
+    case 'PlacementsWithdrawn':
+    case 'ContainersLost':
+    case 'ContainersFound':
     case 'RetirementWaveStarted':
     case 'ContainersRetired':
     case 'ContainersDrained':
@@ -115,7 +120,16 @@ type Placed = EventData<'ContainersPlaced'>;
 const placedAs = ({ stack, service, version, deployment }: Placed, placement: Placed['placements'][number]): ContainerModel => ({
   ...{ container: placement.container, stack, service, slot: placement.slot, version, deployment, host: placement.host },
   ...{ run: null, address: null, isHealthy: false, hasFailed: false, hasServed: false, leaving: null },
-  ...{ isRetired: false, isGone: false, isReleased: false, drainedBy: new Set(), namelessSince: 0 },
+  ...{
+    isWithdrawn: false,
+    isReplaced: false,
+    isLost: false,
+    isRetired: false,
+    isGone: false,
+    isReleased: false,
+    drainedBy: new Set(),
+    namelessSince: 0,
+  },
   ...{ unnamedAt: new Map(), unroutedAt: new Map() },
 });
 
@@ -138,6 +152,16 @@ const change = (model: Model, id: ContainerId, event: BerthEvent): void => {
       if (known.isRetired) known.isHealthy = false;
       else lose(known, position);
       known.isGone = true;
+      return;
+    case 'PlacementsWithdrawn':
+      known.isWithdrawn = true;
+      return;
+    case 'ContainersLost':
+      known.isLost = true;
+      if (known.leaving === null) known.namelessSince = position;
+      return;
+    case 'ContainersFound':
+      Object.assign(known, { isLost: false, isReplaced: false });
       return;
     case 'ContainersDrained':
       known.drainedBy.add(event.data.host);

@@ -20,14 +20,15 @@ export const callersFirst: Rule = {
 const promotedLeaves = (model: Model, name: Parameters<typeof stackIn>[1], containers: readonly string[]): readonly string[] => {
   const stack = stackIn(model, name);
   return containersIn(model, name)
-    .filter(({ container, version }) => containers.includes(container) && version === stack.promoted)
+    .filter(({ container, version, isWithdrawn }) => containers.includes(container) && version === stack.promoted && !isWithdrawn)
     .map(({ container }) => `${container} leaves though its version is promoted`);
 };
 
 const stayed = (model: Model, { stack, version, wave, containers }: EventData<'RetirementWaveStarted'>): readonly string[] => {
   const own = containersIn(model, stack).filter((known) => known.version === version);
   const living = own.filter(({ isGone, isReleased }) => !isGone && !isReleased);
-  const leaving = own.filter(({ container }) => containers.includes(container));
+  // What is withdrawn leaves alone: others of its service stay, or a person wants none.
+  const leaving = own.filter(({ container, isWithdrawn }) => containers.includes(container) && !isWithdrawn);
   const earlier = living.filter((known) => known.leaving !== null && known.leaving.wave < wave);
   const staying = living.filter((known) => known.leaving === null && !containers.includes(known.container));
   return [
