@@ -1,13 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { Attachments, EventLog } from '#libs/event-log';
+import { Archive } from '#libs/event-log/archive';
 import { ViewRunner } from '#libs/event-log/views';
 import { Access } from './access/access.ts';
+import type { OpenedArchive } from './archive/open.ts';
 import { Audit } from './audit/audit.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { Deployments } from './deploy/deployments.ts';
 import { Followers } from './follow/followers.ts';
 import { History } from './history/history.ts';
+import { ArchiveController } from './http/archive.controller.ts';
 import { AttachmentsController } from './http/attachments.controller.ts';
 import { AuditController } from './http/audit.controller.ts';
 import { DeadLettersController } from './http/dead-letters.controller.ts';
@@ -38,6 +41,7 @@ export interface GatewayParts {
   readonly followers: Followers;
   readonly webhooks: Webhooks;
   readonly history: History;
+  readonly archive: OpenedArchive;
   readonly deadLetters: DeadLetters;
 }
 
@@ -45,7 +49,7 @@ export interface GatewayParts {
 export class GatewayModule {
   static with(
     { log, clock, pool, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
-    { runner, readModel, followers, webhooks, history, deadLetters }: GatewayParts,
+    { runner, readModel, followers, webhooks, archive, history, deadLetters }: GatewayParts,
   ): DynamicModule {
     return {
       module: GatewayModule,
@@ -55,6 +59,7 @@ export class GatewayModule {
         FleetController,
         AttachmentsController,
         AuditController,
+        ArchiveController,
         ParksController,
         DeadLettersController,
         HealthController,
@@ -73,7 +78,8 @@ export class GatewayModule {
         { provide: History, useValue: history },
         { provide: DeadLetters, useValue: deadLetters },
         { provide: Why, useFactory: () => new Why(log) },
-        { provide: Audit, useFactory: () => new Audit(pool) },
+        { provide: Audit, useFactory: () => new Audit(pool, archive.files) },
+        { provide: Archive, useValue: archive.archive },
         { provide: Parks, useFactory: () => new Parks({ log, ids, readModel }) },
         { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },
         {

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import type { DeadLetters, Feed, Mail, RequestsInlet } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import type { Attachments, EventLog, Seals } from '#libs/event-log';
+import type { ArchiveFiles } from '#libs/event-log/archive';
 import type { Access } from './access/access.ts';
 import type { GatewaySettings } from './settings.ts';
 
@@ -21,6 +22,10 @@ export interface GatewayPorts {
   readonly seals: Seals;
   readonly attachments: Attachments;
   readonly pool: pg.Pool;
+  /** The files of the archive; without them nothing is archived. */
+  readonly archive?: ArchiveFiles;
+  /** Who takes archived rows out of the log; without it the owner does. */
+  readonly archivist?: pg.PoolConfig | undefined;
   /** Who makes tables there; without it the pool's user does. */
   readonly owner?: pg.PoolConfig | undefined;
   readonly report: (problem: string, cause: unknown) => void;

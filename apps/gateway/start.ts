@@ -5,6 +5,7 @@ import type { Subscription } from '#libs/bus';
 import { BusStrategy } from '#libs/bus/nest';
 import { ViewRunner } from '#libs/event-log/views';
 import type { Running } from '#libs/service';
+import { openArchive } from './archive/open.ts';
 import { openDeadLetters } from './dead-letters/open.ts';
 import { Followers } from './follow/followers.ts';
 import { GatewayModule, type GatewayParts } from './gateway.module.ts';
@@ -46,6 +47,7 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
     webhooks,
     deadLetters,
     history: new History(past, ports.seals),
+    archive: openArchive(ports),
     runner,
     readModel: new ReadModel({ log, clock, runner, source }),
     followers: new Followers({ log, clock, report }),
@@ -60,6 +62,7 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
     cut.cancel();
     await runner.stop();
     await past.close();
+    await parts.archive.close();
     await source.destroy();
   };
   try {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readSettings } from '#libs/settings';
 import { dnsVariables } from '../dns-central/settings.ts';
-import { gatewayVariables, tokenPlace } from '../gateway/settings.ts';
+import { archivePlace, gatewayVariables, tokenPlace } from '../gateway/settings.ts';
 import { agentSettings, agentVariables, type HostAgentSettings } from '../host-agent/settings.ts';
 
 const schema = z.object({ ...gatewayVariables, ...dnsVariables, ...agentVariables });
@@ -12,6 +12,8 @@ export interface StandaloneSettings {
   readonly listen: { readonly address: string; readonly port: number };
   readonly dnsListen: { readonly address: string; readonly port: number };
   readonly tokenFile: string;
+  /** The folder of the archive. */
+  readonly archive: string;
   readonly webhookAllow: readonly string[];
   readonly agent: HostAgentSettings;
 }
@@ -25,6 +27,7 @@ export const readStandaloneSettings = (env: NodeJS.ProcessEnv): StandaloneSettin
     listen: read.BERTH_LISTEN,
     dnsListen: read.BERTH_DNS_LISTEN,
     tokenFile: file,
+    archive: archivePlace(read),
     webhookAllow: read.BERTH_WEBHOOK_ALLOW,
     agent: agentSettings(read),
   };

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { InProcessFeed, InProcessMail } from '#libs/bus/in-process';
 import { SystemClock, SystemIds } from '#libs/clock';
+import { archiveIn } from '#libs/event-log/archive';
 import { startEmbeddedPostgres } from '#libs/event-log/embedded';
 import { asRole, migrate, PostgresAttachments, PostgresBeats, PostgresEventLog, PostgresSeals } from '#libs/event-log/postgres';
 import { type Closable, Opened, RELEASE } from '#libs/service';
@@ -43,10 +44,11 @@ const openAll = async (settings: StandaloneSettings, report: Report, opened: (pa
   const database = await startEmbeddedPostgres({ dir: join(home, 'postgres'), report });
   opened({ close: () => database.stop() });
   await migrate(database.config);
+  const archive = archiveIn(settings.archive);
   const pool = new pg.Pool({ ...asRole(database.config, 'append'), max: 10 });
   pool.on('error', (cause) => report('idle database connection', cause));
   opened({ close: () => pool.end() });
-  const log = new PostgresEventLog({ pool, clock, report });
+  const log = new PostgresEventLog({ pool, clock, report, archive });
   await log.start();
   opened(log);
 
@@ -59,7 +61,8 @@ const openAll = async (settings: StandaloneSettings, report: Report, opened: (pa
 
   const listen = settings.listen;
   const settingsOfGateway = { listen, token, version: RELEASE };
-  const gateway = await startGateway({ ...ports, seals, attachments, pool, owner: database.config, settings: settingsOfGateway });
+  const archiving = { owner: database.config, archivist: asRole(database.config, 'archive'), archive };
+  const gateway = await startGateway({ ...ports, seals, attachments, pool, ...archiving, settings: settingsOfGateway });
   opened(gateway);
   opened(await startScheduler({ ...ports, beats, seals, attachments }));
   opened(await startDeployer({ ...ports, beats }));

@@ -22,8 +22,8 @@ export interface ArchivedRange {
 /** `GET /v1/archive`. */
 export interface ArchiveView {
   readonly ranges: readonly ArchivedRange[];
-  /** Where the gateway keeps the files. */
-  readonly folder: string;
+  /** Where the gateway keeps the files; null where it has no place for them. */
+  readonly folder: string | null;
 }
 
 /** `POST /v1/archive`: so far it came in this call. */
@@ -47,3 +47,6 @@ export interface ArchiveVerdict {
   readonly files: number;
   readonly findings: readonly { readonly file: string; readonly fault: string }[];
 }
+
+/** Where a page of events went through the archive. */
+export type ArchivedPlace = Pick<ArchivedRange, 'first' | 'last' | 'file'>;

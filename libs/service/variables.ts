@@ -14,7 +14,13 @@ const databaseUrl = z.string().regex(/^postgres(ql)?:\/\/.+/, 'write it as postg
 export const controlVariables = {
   ...brokerVariables,
   BERTH_DATABASE_URL: databaseUrl,
+  /** The folder of the archive, where it is mounted: who has none can't read what left the table. */
+  BERTH_ARCHIVE: z.string().min(1).optional(),
 };
 
 /** Of whoever makes the tables: the same database as their owner. Without it everything is done as one user. */
-export const ownerVariables = { BERTH_MIGRATE_DATABASE_URL: databaseUrl.optional() };
+export const ownerVariables = {
+  BERTH_MIGRATE_DATABASE_URL: databaseUrl.optional(),
+  /** Of whoever takes archived rows out of the log; the owner unless told. */
+  BERTH_ARCHIVE_DATABASE_URL: databaseUrl.optional(),
+};

@@ -1,17 +1,20 @@
 import type pg from 'pg';
 import type { Anchor, AuditReport } from '#libs/contracts';
+import type { ArchiveFiles } from '#libs/event-log/archive';
 import { auditLog } from '#libs/event-log/postgres';
 
 /** The log, looked through row by row. */
 export class Audit {
   readonly #pool: pg.Pool;
+  readonly #files: ArchiveFiles;
 
-  constructor(pool: pg.Pool) {
+  constructor(pool: pg.Pool, files: ArchiveFiles) {
     this.#pool = pool;
+    this.#files = files;
   }
 
   verify(anchors: readonly Anchor[]): Promise<AuditReport> {
-    return auditLog(this.#pool, anchors);
+    return auditLog(this.#pool, anchors, this.#files);
   }
 }
 

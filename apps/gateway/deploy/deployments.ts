@@ -1,5 +1,14 @@
 import type { Ids } from '#libs/clock';
-import { type DeployBody, type DeploymentId, type EventData, type NewEvent, type StreamName, streams, Transient } from '#libs/contracts';
+import {
+  type BerthEvent,
+  type DeployBody,
+  type DeploymentId,
+  type EventData,
+  type NewEvent,
+  type StreamName,
+  streams,
+  Transient,
+} from '#libs/contracts';
 import type { EventLog, Seals } from '#libs/event-log';
 import { keyedHash } from '#libs/seals';
 import { canonicalJson } from './canonical.ts';
@@ -25,6 +34,7 @@ type Asked = Pick<EventData<'DeployRequested'>, 'stack' | 'manifest' | 'images' 
 
 /** Others may append to the same stream meanwhile, and each time one of them wins. */
 const ATTEMPTS = 100;
+const PAGE = 1000;
 
 /** Turns wishes for a deployment into the log's `DeployRequested`: one for each idempotency key. */
 export class Deployments {
@@ -43,15 +53,16 @@ export class Deployments {
     const { stack } = manifest;
     const text = canonicalJson(body);
     let draft: Draft | null = null;
+    let actual = 0;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-      const events = await this.#ports.log.readStream(streams.requests(stack));
+      const events = await this.#recent(streams.requests(stack));
       const requested = firstWith(events, wish);
       if (requested) {
         assertSameBody(requested, await this.#hash(requested.data.deployment, text));
         return { isRepeat: requested.id !== draft?.id, requested, warnings };
       }
       draft ??= await this.#draft({ ...wish, text }, { stack, manifest, images, revision: body.revision });
-      await this.#append(draft, streams.requests(stack), events.length);
+      actual = await this.#append(draft, streams.requests(stack), Math.max(actual, events.at(-1)?.version ?? 0));
     }
     throw new Transient(`append request for stack ${stack}: others were faster ${ATTEMPTS} times`);
   }
@@ -72,11 +83,22 @@ export class Deployments {
     return key === undefined ? null : keyedHash(key, text);
   }
 
-  /** A conflict needs no answer: the caller looks again. */
-  async #append(event: Draft, stream: StreamName, version: number): Promise<void> {
+  /** A key is remembered for as long as its request is in the table: for a week at least. */
+  async #recent(stream: StreamName): Promise<readonly BerthEvent[]> {
+    const events: BerthEvent[] = [];
+    for (;;) {
+      const page = await this.#ports.log.read({ stream, onlyTable: true, after: events.at(-1)?.position ?? 0, limit: PAGE });
+      events.push(...page);
+      if (page.length < PAGE) return events;
+    }
+  }
+
+  /** The version at which the stream stands now: the caller looks again. Its events may all be archived, so that no other can tell it. */
+  async #append(event: Draft, stream: StreamName, version: number): Promise<number> {
     const { log } = this.#ports;
     const { incarnation } = await log.head();
     const [result] = await log.append([{ incarnation, expected: { [stream]: version }, events: [{ stream, event }] }]);
     if (result?.status === 'refused') throw new Error(`append request to ${stream}: ${result.reason}`);
+    return result?.status === 'conflict' ? result.actual : version;
   }
 }

@@ -1,20 +1,9 @@
 import { z } from 'zod';
-import { containerId, eventId, eventTypes, hostId, instantOfText, stackName } from '#libs/contracts';
+import { containerId, eventId, eventTypes, hostId, stackName } from '#libs/contracts';
 import { didYouMean } from '#libs/manifest';
-import { addressQuery, limit, wholeNumber } from './parameters.ts';
+import { addressQuery, instant, limit, wholeNumber } from './parameters.ts';
 
 const text = (words: string) => z.string('give it once').regex(/^[\x21-\x7e]{1,200}$/, words);
-
-/** RFC 3339, or its date alone. A time without its offset would be somebody's guess. */
-const INSTANT = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2}))?$/;
-const NO_INSTANT = 'use a time with its offset, for example 2026-11-21T14:00:00Z';
-const instant = z
-  .string('give it once')
-  // A plus sign of an address that was not encoded has become a blank.
-  .transform((given) => given.replace(/ (\d{2}:\d{2})$/, '+$1'))
-  .refine((given) => INSTANT.test(given), NO_INSTANT)
-  .transform((given) => instantOfText(given.toUpperCase().replace(' ', 'T')))
-  .refine((at) => !Number.isNaN(at), NO_INSTANT);
 
 /** `42`, or `1.42`: of incarnation 1. */
 export const place = z

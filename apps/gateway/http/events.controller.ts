@@ -1,6 +1,7 @@
 import { Controller, Get, Headers, Inject, Query, Req, Res } from '@nestjs/common';
 import { toCloudEvent } from '#libs/contracts';
 import { EventLog, type EventQuery } from '#libs/event-log';
+import { Archive } from '#libs/event-log/archive';
 import { Followers } from '../follow/followers.ts';
 import { readPage } from '../follow/page.ts';
 import { standOf } from '../follow/stand.ts';
@@ -16,10 +17,12 @@ type Place = NonNullable<EventsQuery['after']>;
 export class EventsController {
   readonly #log: EventLog;
   readonly #followers: Followers;
+  readonly #archive: Archive;
 
-  constructor(@Inject(EventLog) log: EventLog, @Inject(Followers) followers: Followers) {
+  constructor(@Inject(EventLog) log: EventLog, @Inject(Followers) followers: Followers, @Inject(Archive) archive: Archive) {
     this.#log = log;
     this.#followers = followers;
+    this.#archive = archive;
   }
 
   @Get()
@@ -42,7 +45,10 @@ export class EventsController {
     await this.#followers.serve(reply.hijack().raw, filters, last ?? from ?? { incarnation: null, position: 0 });
   }
 
-  /** The body's `next` and the header `Link` (RFC 8288) say how to go on; `Berth-Position` up to where the log was read. */
+  /**
+   * The body's `next` and the header `Link` (RFC 8288) say how to go on; `Berth-Position` up to where the log was read; `archived` names the files
+   * in which events of this page stand alone.
+   */
   async #page({ after, before, cursor, limit, ...filters }: EventsQuery, request: Request, reply: Reply): Promise<void> {
     const asked = cursor === undefined ? after : placeOfCursor(cursor, filters);
     const bounds = { ...(after ? { after: after.position } : {}), ...(before === undefined ? {} : { before }) };
@@ -51,7 +57,8 @@ export class EventsController {
     if (asked) await this.#assertStands(asked, head);
     const nextCursor = next === null ? null : cursorOf({ incarnation: head.incarnation, position: next }, filters);
     reply.headers({ 'berth-position': String(head.position), ...(nextCursor === null ? {} : { link: linkTo(request, nextCursor) }) });
-    reply.send({ events: events.map(toCloudEvent), next: nextCursor });
+    const archived = await this.#archive.cutAmong(events.map(({ position }) => position));
+    reply.send({ events: events.map(toCloudEvent), next: nextCursor, ...(archived.length === 0 ? {} : { archived }) });
   }
 
   async #assertStands(asked: Place, head: Awaited<ReturnType<EventLog['head']>>): Promise<void> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { stackName } from '#libs/contracts';
+import { instantOfText, stackName } from '#libs/contracts';
 import { didYouMean } from '#libs/manifest';
 import { HttpProblem } from './problem.ts';
 
@@ -10,6 +10,17 @@ export const wholeNumber = z
   .transform(Number);
 export const limit = (most: number, usual: number) =>
   wholeNumber.refine((count) => count >= 1 && count <= most, `use 1 to ${most}`).default(usual);
+/** RFC 3339, or its date alone. A time without its offset would be somebody's guess. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2}))?$/;
+const NO_INSTANT = 'use a time with its offset, for example 2026-11-21T14:00:00Z';
+export const instant = z
+  .string('give it once')
+  // A plus sign of an address that was not encoded has become a blank.
+  .transform((given) => given.replace(/ (\d{2}:\d{2})$/, '+$1'))
+  .refine((given) => INSTANT.test(given), NO_INSTANT)
+  .transform((given) => instantOfText(given.toUpperCase().replace(' ', 'T')))
+  .refine((at) => !Number.isNaN(at), NO_INSTANT);
+
 /** What an address may ask for. A parameter that is not known is named, with the one that was meant. */
 export const addressQuery = <Shape extends z.ZodRawShape>(shape: Shape) =>
   z.strictObject(shape, {

@@ -1,4 +1,5 @@
 import { Rejected, Transient } from '#libs/contracts';
+import { Archived } from '#libs/event-log/archive';
 import { allowedMethods } from './methods.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -10,6 +11,7 @@ export interface Asked {
 /** The one answer for every error. Null: it is our own bug, and the client learns nothing about it. */
 export const problemOf = (error: unknown, asked: Asked): HttpProblem | null => {
   if (error instanceof HttpProblem) return error;
+  if (error instanceof Archived) return new HttpProblem(503, 'archived', error.message);
   if (error instanceof Transient) return notNow();
   if (error instanceof Rejected) return new HttpProblem(422, 'refused', error.message);
   return byStatus(statusOf(error), asked);

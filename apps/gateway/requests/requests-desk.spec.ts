@@ -81,12 +81,12 @@ describe('a wish that came as a message', () => {
 
   it('waits for a log that is not there', async () => {
     const gone = new Transient('reach the log');
-    const log = Object.assign(new MemoryEventLog(new ManualClock()), { readStream: () => Promise.reject(gone) });
+    const log = Object.assign(new MemoryEventLog(new ManualClock()), { read: () => Promise.reject(gone) });
     await expect(take(openDesk(log), wishOf('k', shop))).rejects.toBe(gone);
   });
 
   it('is told nothing of our own bugs, and we are', async () => {
-    const log = Object.assign(new MemoryEventLog(new ManualClock()), { readStream: () => Promise.reject(new TypeError('read x')) });
+    const log = Object.assign(new MemoryEventLog(new ManualClock()), { read: () => Promise.reject(new TypeError('read x')) });
     const test = openDesk(log);
     const outcome = await take(test, wishOf('k', shop));
     expect(outcome).toMatchObject({ ok: false, problem: { status: 500 } });

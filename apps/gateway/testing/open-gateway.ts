@@ -35,7 +35,7 @@ export const openGateway = async (postgres: TestPostgres, replace: Partial<Gatew
     void reports.push(`${problem}: ${cause instanceof Error ? cause.stack : cause}`);
   const clock: Clock = new SystemClock();
   const ids = new SystemIds();
-  const own = new PostgresEventLog({ pool, clock, report });
+  const own = new PostgresEventLog({ pool, clock, report, ...(replace.archive ? { archive: replace.archive } : {}) });
   await own.start();
   const log = replace.log ?? own;
   const ports: GatewayPorts = {

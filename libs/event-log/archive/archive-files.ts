@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { type ArchivedRange, Rejected } from '#libs/contracts';
 import type { StoredEvent } from '../stored.ts';
-import type { ArchiveFolder } from './archive-folder.ts';
+import { ArchiveFolder } from './archive-folder.ts';
 import { Archived } from './archived.ts';
 import { rangeText, readRangeText } from './range-file.ts';
 
@@ -69,6 +70,10 @@ export class ArchiveFiles {
     });
   }
 }
+
+/** `dir`: of a setting; nobody needs one. */
+export const archiveIn = (dir: string | undefined): ArchiveFiles =>
+  new ArchiveFiles(dir === undefined ? null : new ArchiveFolder(resolve(dir)));
 
 const NO_FOLDER = 'no folder of the archive is set here: mount it and name it in BERTH_ARCHIVE';
 

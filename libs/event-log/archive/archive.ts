@@ -1,6 +1,14 @@
 import type { Ids } from '#libs/clock';
-import { type ArchiveCut, type ArchivedRange, type ArchiveVerdict, type ArchiveWritten, Rejected } from '#libs/contracts';
-import { GENESIS, type StoredEvent } from '../stored.ts';
+import {
+  type ArchiveCut,
+  type ArchivedPlace,
+  type ArchivedRange,
+  type ArchiveVerdict,
+  type ArchiveWritten,
+  type BerthEvent,
+  Rejected,
+} from '#libs/contracts';
+import { GENESIS, readStored } from '../stored.ts';
 import type { ArchiveFiles } from './archive-files.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -94,10 +102,17 @@ export class Archive {
     return { cut, goesOn: cut.length < old.length, kept };
   }
 
-  /** Null when no file of the archive has this name. */
-  async show(file: string): Promise<readonly StoredEvent[] | null> {
+  /** The events of a file; null when none of the archive has this name. */
+  async show(file: string): Promise<readonly BerthEvent[] | null> {
     const range = (await this.ranges()).find((known) => known.file === file);
-    return range ? this.#files.events(range) : null;
+    return range ? (await this.#files.events(range)).map((stored) => readStored(stored)) : null;
+  }
+
+  /** The ranges that are read from files alone and hold any of these positions. */
+  async cutAmong(positions: readonly number[]): Promise<readonly ArchivedPlace[]> {
+    if (positions.length === 0) return [];
+    const ranges = await this.#ledger.ranges({ from: Math.min(...positions), to: Math.max(...positions) });
+    return ranges.filter(({ isCut }) => isCut).map(({ first, last, file }) => ({ first, last, file }));
   }
 
   async #positionOf(before: WriteOptions['before']): Promise<number> {

@@ -3,8 +3,8 @@ import type { StoredEvent } from '../stored.ts';
 
 /** The side of the log's table: what is archived, and the only way by which rows leave it. */
 export abstract class Ledger {
-  /** All of them, oldest first; each begins where the one before ends, and the first at position 1. */
-  abstract ranges(): Promise<readonly ArchivedRange[]>;
+  /** Oldest first; each begins where the one before ends, and the first at position 1. With bounds: those that hold any position of them. */
+  abstract ranges(bounds?: { readonly from: number; readonly to: number }): Promise<readonly ArchivedRange[]>;
   /** Events that are still in the table, oldest first. */
   abstract stored(after: number, limit: number): Promise<readonly StoredEvent[]>;
   abstract headPosition(): Promise<number>;

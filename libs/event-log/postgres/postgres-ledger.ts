@@ -19,8 +19,9 @@ export class PostgresLedger extends Ledger {
     this.#pool.on('error', (cause) => report('idle connection of the archive', cause));
   }
 
-  async ranges(): Promise<readonly ArchivedRange[]> {
-    return (await this.#query<RangeRow>('read the archive', `select ${RANGE_COLUMNS} from archives order by first`)).map(rangeOf);
+  async ranges({ from, to } = { from: 0, to: Number.MAX_SAFE_INTEGER }): Promise<readonly ArchivedRange[]> {
+    const sql = `select ${RANGE_COLUMNS} from archives where last >= $1 and first <= $2 order by first`;
+    return (await this.#query<RangeRow>('read the archive', sql, [from, to])).map(rangeOf);
   }
 
   async stored(after: number, limit: number): Promise<readonly StoredEvent[]> {

@@ -3,6 +3,7 @@ import type { Share } from '#libs/bus';
 import { type AmqpBus, openAmqpBus } from '#libs/bus/amqp';
 import { Transient } from '#libs/contracts';
 import type { Attachments, Chained, EventLog, Seals } from '#libs/event-log';
+import { type ArchiveFiles, archiveIn } from '#libs/event-log/archive';
 import type { Beats } from '#libs/event-log/listening';
 import {
   isMigrated,
@@ -20,6 +21,8 @@ interface GroundSettings {
   readonly BERTH_DATABASE_URL: string;
   readonly BERTH_AMQP_URL: string;
   readonly BERTH_MIGRATE_DATABASE_URL?: string | undefined;
+  readonly BERTH_ARCHIVE_DATABASE_URL?: string | undefined;
+  readonly BERTH_ARCHIVE?: string | undefined;
 }
 
 /** What a control service stands on: the log in PostgreSQL and the post by RabbitMQ. */
@@ -27,6 +30,9 @@ export interface Ground extends Pick<AmqpBus, 'feed' | 'mail' | 'turns' | 'publi
   readonly pool: pg.Pool;
   /** The database as the owner of its tables. */
   readonly owner: pg.PoolConfig;
+  /** The same as who may take archived rows out of the log. */
+  readonly archivist: pg.PoolConfig;
+  readonly archive: ArchiveFiles;
   readonly log: EventLog & Chained;
   readonly beats: Beats;
   readonly seals: Seals;
@@ -66,11 +72,13 @@ export const layGround = async (
     keepAlive: true,
   };
   const owner = { ...config, connectionString: settings.BERTH_MIGRATE_DATABASE_URL ?? settings.BERTH_DATABASE_URL };
+  const archivist = { ...config, connectionString: settings.BERTH_ARCHIVE_DATABASE_URL ?? owner.connectionString };
+  const archive = archiveIn(settings.BERTH_ARCHIVE);
   const pool = new pg.Pool({ ...config, ...LIMITS, max: 10 });
   pool.on('error', (cause) => report('idle database connection', cause));
   opened.push({ close: () => pool.end() });
   await patiently('the database', () => (migrates ? migrate(owner) : awaitTables(pool)));
-  const log = new PostgresEventLog({ pool, clock, report });
+  const log = new PostgresEventLog({ pool, clock, report, archive });
   opened.push(log);
   await patiently('the database', () => log.start());
   const sharing = { members: new LeasedMembers(new PostgresLeases(pool)), share };
@@ -87,7 +95,7 @@ export const layGround = async (
     seals: new PostgresSeals({ pool, ids }),
     attachments: new PostgresAttachments({ pool, clock }),
   };
-  return { pool, owner, log, ...beside, feed, mail, turns, publisher, requests, deadLetters, alive };
+  return { pool, owner, archivist, archive, log, ...beside, feed, mail, turns, publisher, requests, deadLetters, alive };
 };
 
 const awaitTables = async (pool: pg.Pool): Promise<void> => {
