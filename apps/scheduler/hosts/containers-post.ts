@@ -2,19 +2,24 @@ import type { ContainersPart, ContainersState, HostId, StackName } from '#libs/c
 import { containersPart, keysOf } from '#libs/domain/host';
 import { containersOf, type StackState, stackOf, type World } from '#libs/domain/stack';
 import type { SchedulerPorts } from '../ports.ts';
+import { LateHead } from './late-head.ts';
+
+type PostPorts = Pick<SchedulerPorts, 'log' | 'mail' | 'clock' | 'seals' | 'report'>;
 
 /**
  * Tells hosts which containers to run. A part is pushed when it differs from what the host was told last; what gets lost is asked
  * for again by `StateWanted`. Messages leave in the order of the worlds that they were made from.
  */
 export class ContainersPost {
-  readonly #ports: Pick<SchedulerPorts, 'mail' | 'seals' | 'report'>;
+  readonly #ports: PostPorts;
+  readonly #head: LateHead;
   /** By stack and host: the containers as they were last told. */
   readonly #told = new Map<StackName, Map<HostId, string>>();
   #turn: Promise<void> = Promise.resolve();
 
-  constructor(ports: Pick<SchedulerPorts, 'mail' | 'seals' | 'report'>) {
+  constructor(ports: PostPorts) {
     this.#ports = ports;
+    this.#head = new LateHead(ports.log, ports.clock);
   }
 
   /** Sends the parts of these stacks that changed, to the hosts that they concern. */
@@ -30,7 +35,7 @@ export class ContainersPost {
     for (const [host, parts] of changed) this.#send(world, host, { full: false, parts });
   }
 
-  /** Sends the host all that it shall run. */
+  /** Sends the host all that it shall run, and a head of the log to remember. */
   answer(world: World, host: HostId): void {
     const parts = world.stacks
       .values()
@@ -67,7 +72,8 @@ export class ContainersPost {
     this.#turn = this.#turn
       .then(async () => {
         const keys = await this.#ports.seals.keys([...new Set(parts.flatMap(keysOf))]);
-        this.#ports.mail.send(`host/${host}`, { type: 'HostState', kind: 'containers', host, asOf, full, parts, keys });
+        const anchor = full ? await this.#head.get() : undefined;
+        this.#ports.mail.send(`host/${host}`, { type: 'HostState', kind: 'containers', host, asOf, full, parts, keys, anchor });
       })
       .catch((cause: unknown) => {
         for (const byHost of this.#told.values()) byHost.delete(host);

@@ -5,6 +5,7 @@ import type { Reactor } from '#libs/event-log/react';
 import type { SchedulerPorts } from '../ports.ts';
 import { FactWriter, type Said } from './fact-writer.ts';
 import { Refusals } from './refusals.ts';
+import { Witnesses } from './witnesses.ts';
 
 /** Who holds a session and was silent for so long may lose it to an older run. */
 const SILENT_MS = 10_000;
@@ -18,6 +19,9 @@ export class HostRecorder {
   readonly #reactor: Reactor;
   readonly #refusals: Refusals;
   readonly #writer: FactWriter;
+  readonly #witnesses: Witnesses;
+  /** Hellos for which the log is looked into. */
+  readonly #questioned = new Map<HostId, Promise<void>>();
   /** The whole level that each host last reported in its session. */
   readonly #levels = new Map<HostId, HostReport>();
   /** When the holder of a host's session last spoke. */
@@ -26,6 +30,7 @@ export class HostRecorder {
   constructor(ports: SchedulerPorts, reactor: Reactor) {
     this.#ports = ports;
     this.#reactor = reactor;
+    this.#witnesses = new Witnesses({ ...ports, world: () => reactor.world });
     this.#refusals = new Refusals({ clock: ports.clock, world: () => reactor.world, onDue: (host) => this.#writer.put(host, {}) });
     this.#writer = new FactWriter({
       ...ports,
@@ -55,12 +60,29 @@ export class HostRecorder {
 
   async stop(): Promise<void> {
     this.#refusals.stop();
+    await Promise.all(this.#questioned.values());
     await this.#writer.idle();
   }
 
   #hello(hello: HostHello): void {
     if (isOfOlderRun(hello, this.#world) && !this.#isSilent(hello.host)) this.refuse(hello.host, 'second');
-    else this.#writer.put(hello.host, { hello });
+    else if (this.#witnesses.agrees(hello)) this.#writer.put(hello.host, { hello });
+    else this.#question(hello);
+  }
+
+  /** It is said again each second: one at a time is enough. */
+  #question(hello: HostHello): void {
+    const { host } = hello;
+    if (this.#questioned.has(host)) return;
+    const question = this.#witnesses
+      .hear(hello)
+      .then((isBelieved) => {
+        if (!isBelieved) this.refuse(host, 'future');
+        this.#writer.put(host, { hello });
+      })
+      .catch((cause: unknown) => this.#ports.report(`look for what host ${host} remembers of the log`, cause))
+      .finally(() => this.#questioned.delete(host));
+    this.#questioned.set(host, question);
   }
 
   #report(report: HostReport): void {

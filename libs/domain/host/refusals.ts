@@ -10,6 +10,7 @@ export const REFUSED = {
   misplaced: 'it names containers that were not placed on this host',
   second: 'an agent of an older run says that it is this host, beside the one that holds the session',
   unwritable: 'it says what no event can hold',
+  future: 'it says again that it remembers what the log does not have',
   forged: 'its agent speaks for another host',
 } as const;
 export type Refusal = keyof typeof REFUSED;
