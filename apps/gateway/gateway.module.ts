@@ -6,6 +6,7 @@ import { ViewRunner } from '#libs/event-log/views';
 import { Access } from './access/access.ts';
 import type { OpenedArchive } from './archive/open.ts';
 import { Audit } from './audit/audit.ts';
+import { HostsMemory } from './audit/hosts-memory.ts';
 import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { Deployments } from './deploy/deployments.ts';
 import { Followers } from './follow/followers.ts';
@@ -48,7 +49,7 @@ export interface GatewayParts {
 @Module({})
 export class GatewayModule {
   static with(
-    { log, clock, pool, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
+    { log, mail, clock, pool, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
     { runner, readModel, followers, webhooks, archive, history, deadLetters }: GatewayParts,
   ): DynamicModule {
     return {
@@ -78,7 +79,13 @@ export class GatewayModule {
         { provide: History, useValue: history },
         { provide: DeadLetters, useValue: deadLetters },
         { provide: Why, useFactory: () => new Why(log) },
-        { provide: Audit, useFactory: () => new Audit(pool, archive.files) },
+        {
+          provide: Audit,
+          useFactory: () => {
+            const hosts = async () => (await readModel.hosts()).map(({ host }) => host);
+            return new Audit({ pool, hosts, files: archive.files, memory: new HostsMemory({ mail, clock, ids }) });
+          },
+        },
         { provide: Archive, useValue: archive.archive },
         { provide: Parks, useFactory: () => new Parks({ log, ids, readModel }) },
         { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },

@@ -71,6 +71,7 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
         expect(await all()).toEqual([]);
         expect(await log.readStream('stack/shop')).toEqual([]);
         expect(await log.find(ids.event())).toBeNull();
+        expect(await log.hashAt(1)).toBeNull();
         expect(await log.checkpoint('deployer', 0)).toBe(0);
         expect(await verifyChain(log)).toEqual({ status: 'intact', position: 0, hash: '0'.repeat(64) });
       });
@@ -108,6 +109,7 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
         const given = { v: 1, stream: 'stack/shop', version: 1, incarnation: 1, position: 1, lane, laneNo: 1, at: opened.clock.now() };
         expect(await all()).toEqual([{ ...wish.event, ...given }]);
         expect(await log.find(wish.event.id)).toEqual({ ...wish.event, ...given });
+        expect(await log.hashAt(1)).toBe((await log.head()).hash);
       });
 
       it('numbers positions, stream versions and lanes without a gap', async () => {

@@ -1,25 +1,31 @@
 import type pg from 'pg';
-import type { Anchor, AuditReport } from '#libs/contracts';
+import type { Anchor, AuditAnswer, HostId } from '#libs/contracts';
 import type { ArchiveFiles } from '#libs/event-log/archive';
 import { auditLog } from '#libs/event-log/postgres';
+import type { HostsMemory } from './hosts-memory.ts';
 
-/** The log, looked through row by row. */
-export class Audit {
-  readonly #pool: pg.Pool;
-  readonly #files: ArchiveFiles;
-
-  constructor(pool: pg.Pool, files: ArchiveFiles) {
-    this.#pool = pool;
-    this.#files = files;
-  }
-
-  verify(anchors: readonly Anchor[]): Promise<AuditReport> {
-    return auditLog(this.#pool, anchors, this.#files);
-  }
+export interface AuditPorts {
+  readonly pool: pg.Pool;
+  readonly files: ArchiveFiles;
+  readonly memory: HostsMemory;
+  readonly hosts: () => Promise<readonly HostId[]>;
 }
 
-/** `1.42:<64 hex digits>`: generation and hash of a head; null for anything else. */
-export const anchorOf = (text: string): Anchor | null => {
-  const [, incarnation, position, hash] = /^(\d{1,15})\.(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
-  return hash === undefined ? null : { incarnation: Number(incarnation), position: Number(position), hash };
-};
+/** The log, looked through row by row and compared with what is remembered of it elsewhere. */
+export class Audit {
+  readonly #ports: AuditPorts;
+
+  constructor(ports: AuditPorts) {
+    this.#ports = ports;
+  }
+
+  async verify(given: readonly Anchor[]): Promise<AuditAnswer> {
+    const { pool, files, memory } = this.#ports;
+    const hosts = await this.#ports.hosts();
+    const told = await memory.ask(hosts);
+    const remembered = [...told].flatMap(([host, anchors]) => anchors.map((anchor) => ({ ...anchor, keeper: `host ${host}` })));
+    const report = await auditLog(pool, [...given.map((anchor) => ({ ...anchor, keeper: 'who asks' })), ...remembered], files);
+    const [answered, silent] = [hosts.filter((host) => told.has(host)), hosts.filter((host) => !told.has(host))];
+    return { ...report, hosts: { answered, silent } };
+  }
+}

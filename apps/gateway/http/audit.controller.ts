@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import type { AuditReport } from '#libs/contracts';
-import { Audit, anchorOf } from '../audit/audit.ts';
+import { type AuditAnswer, anchorOf } from '#libs/contracts';
+import { Audit } from '../audit/audit.ts';
 import { HttpProblem } from './problem.ts';
 
 @Controller('v1/audit')
@@ -12,7 +12,7 @@ export class AuditController {
   }
 
   @Get()
-  async verify(@Query('anchor') given: string | readonly string[] = []): Promise<AuditReport> {
+  async verify(@Query('anchor') given: string | readonly string[] = []): Promise<AuditAnswer> {
     const anchors = [given].flat().map((text) => {
       const anchor = anchorOf(text);
       if (!anchor)

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { AuditReport, StackName } from '#libs/contracts';
+import type { AuditAnswer, HostAnchors, HostId, StackName } from '#libs/contracts';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
 
@@ -15,9 +15,9 @@ afterAll(async () => {
   await postgres.stop();
 });
 
-const audit = async (query = ''): Promise<AuditReport> => (await gateway.ask(`/v1/audit${query}`)).json() as Promise<AuditReport>;
+const audit = async (query = ''): Promise<AuditAnswer> => (await gateway.ask(`/v1/audit${query}`)).json() as Promise<AuditAnswer>;
 
-it('an audit gives an anchor, by which a later one finds what it alone can not see', async () => {
+it('an audit gives an anchor, by which a later one finds what was lost meanwhile', async () => {
   const { status, head } = await audit();
   expect([status, head.position]).toEqual(['intact', 3]);
   const anchor = `?anchor=${head.incarnation}.${head.position}:${head.hash}`;
@@ -25,8 +25,24 @@ it('an audit gives an anchor, by which a later one finds what it alone can not s
   const { pool } = gateway.ports;
   await pool.query(`delete from events where position = 3`);
   await pool.query(`update head set position = 2, hash = (select hash from events where position = 2)`);
-  expect((await audit()).status).toBe('intact');
-  expect(await audit(anchor)).toMatchObject({ status: 'broken', findings: [{ position: 3 }] });
+  expect((await audit()).losses).toMatchObject([{ until: { position: 2 }, reason: 'unknown-future', anchors: 0 }]);
+  expect((await audit(anchor)).losses).toMatchObject([{ anchors: 1 }]);
+});
+
+it('an audit asks the agents of all hosts what they remember, and says who did not answer', async () => {
+  const { mail } = gateway.ports;
+  for (const host of ['east', 'west'] as HostId[])
+    await gateway.happen('hosts', 'HostJoined', { host, tags: [], capacity: { milliCpus: 1, memoryBytes: 1 }, proxy: false });
+  const { head } = await audit();
+  const east = await mail.receive('host/east', async (message) => {
+    if (message.type !== 'AnchorsWanted') return;
+    const answer: HostAnchors = { type: 'HostAnchors', host: message.host, anchors: [{ ...head, position: head.position - 1 }] };
+    mail.send(message.replyTo, answer);
+  });
+  const { status, findings, hosts } = await audit();
+  expect([status, hosts]).toEqual(['broken', { answered: ['east'], silent: ['west'] }]);
+  expect(findings).toMatchObject([{ position: head.position - 1, fault: expect.stringContaining('of host east has another hash') }]);
+  await east.close();
 });
 
 it('an anchor that is none is refused with the form of one', async () => {

@@ -37,6 +37,8 @@ it('the first head of an hour is on disk as a line that an audit takes, later on
     `2026-11-21T15:00:00.000Z 1.4:${anchor(4).hash}`,
     '',
   ]);
+  await book.hear(anchor(5));
+  expect(book.told).toEqual([anchor(1), anchor(4), anchor(5)]);
 });
 
 it('a restart knows what was written, without a line that somebody spoiled', async () => {

@@ -32,9 +32,11 @@ export class AnchorBook {
     return this.#newest;
   }
 
-  /** As a gateway is told them. */
+  /** As a gateway is told them: the newest is the last, though it may not be on disk. */
   get told(): readonly Anchor[] {
-    return toldOf(this.#known);
+    const told = toldOf(this.#known);
+    const newest = this.#newest;
+    return newest && told.at(-1)?.hash !== newest.hash ? [...told, newest] : told;
   }
 
   async hear(anchor: Anchor): Promise<void> {

@@ -161,6 +161,18 @@ describe('a second agent', () => {
   });
 });
 
+describe('a hello that remembers more than the log', () => {
+  it('raises the incarnation, and the host is greeted in the new one', async () => {
+    const stage = await Stage.of('a');
+    stage.recorder.take({ ...hello('b'), heard: { incarnation: 1, position: 500 } });
+    await stage.settled();
+    expect(stage.sent.at(-1)).toMatchObject({ type: 'HostWelcome', host: 'b', session: { incarnation: 2 } });
+    stage.recorder.take({ ...hello('b', 'run-2'), heard: { incarnation: 2, position: 500 } });
+    await stage.settled();
+    expect(await stage.reasons('b')).toEqual([REFUSED.future]);
+  });
+});
+
 describe('reports of many hosts', () => {
   it('go into one append, an item a host, while hosts that join share one', async () => {
     const hosts = Array.from({ length: 20 }, (_, index) => `h${index}`);

@@ -156,11 +156,11 @@ describe.each(Object.entries(servers))('the archive on %s', (_, programs) => {
 
   it('is part of an audit', async () => {
     const anchors = await Promise.all(
-      [3, 5].map(async (position) => ({ incarnation: 1, position, hash: (await log.hashAt(position)) ?? '' })),
+      [3, 5].map(async (position) => ({ incarnation: 1, position, keeper: 'host one', hash: (await log.hashAt(position)) ?? '' })),
     );
     await writeAndCut();
     expect(await auditLog(logs.pool, anchors, files)).toMatchObject({ status: 'intact', findings: [] });
-    const wrong = [{ incarnation: 1, position: 5, hash: 'f'.repeat(64) }];
+    const wrong = [{ incarnation: 1, position: 5, keeper: 'host one', hash: 'f'.repeat(64) }];
     expect(await auditLog(logs.pool, wrong, files)).toMatchObject({ findings: [{ position: 5 }] });
     const blind = await auditLog(logs.pool, anchors);
     expect([blind.status, blind.unseen]).toEqual(['intact', expect.stringContaining('Positions 1–7 are in 3 files')]);

@@ -1,10 +1,10 @@
 import type pg from 'pg';
-import { type Anchor, type AuditFinding, type AuditReport, type EventData, generationText } from '#libs/contracts';
+import type { Anchor, AuditFinding, AuditReport } from '#libs/contracts';
 import { ArchiveFiles } from '../archive/index.ts';
-import { ArchivedRows } from './archived-rows.ts';
+import { isOfLoss, type KeptAnchor, lossesOf, unmatched } from './audit-anchors.ts';
 import { type ArchiveAudit, auditArchive } from './audit-archive.ts';
+import { AuditedPast } from './audited-past.ts';
 import { failureOf } from './failures.ts';
-import { COLUMNS, type EventRow, storedOf } from './rows.ts';
 
 /** Rows that one statement walks. */
 const BATCH = 20_000;
@@ -15,7 +15,7 @@ const BATCH = 20_000;
  */
 export const auditLog = async (
   pool: pg.Pool,
-  anchors: readonly Anchor[] = [],
+  anchors: readonly KeptAnchor[] = [],
   files: ArchiveFiles = new ArchiveFiles(null),
 ): Promise<AuditReport> => {
   try {
@@ -24,68 +24,17 @@ export const auditLog = async (
     const broken = await walk(pool, head, archive.floor);
     if (broken && (await auditArchive(pool, new ArchiveFiles(null))).floor.position > archive.floor.position)
       return await auditLog(pool, anchors, files);
-    const past = new Past(pool, files, archive);
-    const findings = [...archive.findings, ...(broken ? [broken] : []), ...(await unmatched(past, head, anchors))];
-    const unseen = [unseenBy(anchors), archive.unseen].filter((words) => words !== '').join(' ');
-    return { status: findings.length === 0 ? 'intact' : 'broken', head, findings, anchors: anchors.length, unseen };
+    const past = new AuditedPast(pool, files, archive);
+    const losses = lossesOf(await past.raises(), anchors);
+    const present = anchors.filter((anchor) => !losses.some((loss) => isOfLoss(anchor, loss)));
+    const findings = [...archive.findings, ...(broken ? [broken] : []), ...(await unmatched(past, head, present))];
+    const status = findings.length === 0 ? 'intact' : 'broken';
+    const unseen = [unseenBy(present), archive.unseen].filter((words) => words !== '').join(' ');
+    return { status, head, findings, losses, anchors: anchors.length, unseen };
   } catch (cause) {
     throw failureOf('audit the log', cause);
   }
 };
-
-/** An anchor of an incarnation that ended is looked for only up to where that one was kept. */
-const unmatched = async (past: Past, head: Anchor, anchors: readonly Anchor[]): Promise<readonly AuditFinding[]> => {
-  const findings: AuditFinding[] = [];
-  for (const anchor of anchors) {
-    const { position, hash } = anchor;
-    const name = `the anchor ${generationText(anchor)}`;
-    if (anchor.incarnation < head.incarnation && position > (await past.keptOf(anchor.incarnation))) continue;
-    if (!past.isSeen(position)) continue;
-    if (position > head.position) findings.push({ position: head.position + 1, fault: `${name} is beyond the head: the tail was cut off` });
-    else if ((await past.hashAt(position)) !== hash)
-      findings.push({ position, fault: `${name} has another hash: the chain up to it was made anew` });
-  }
-  return findings;
-};
-
-/** Events of the log wherever they stand. */
-class Past {
-  readonly #pool: pg.Pool;
-  readonly #rows: ArchivedRows;
-  readonly #archive: ArchiveAudit;
-
-  constructor(pool: pg.Pool, files: ArchiveFiles, archive: ArchiveAudit) {
-    this.#pool = pool;
-    this.#archive = archive;
-    this.#rows = new ArchivedRows(async (_, sql, values) => (await pool.query(sql, [...(values ?? [])])).rows, files);
-  }
-
-  isSeen(position: number): boolean {
-    return this.#archive.unseen === '' || position >= this.#archive.floor.position;
-  }
-
-  async hashAt(position: number): Promise<string | null> {
-    const { floor } = this.#archive;
-    if (position === floor.position) return floor.hash;
-    if (position < floor.position) return (await this.#rows.at(position))?.hash ?? null;
-    const { rows } = await this.#pool.query<{ hash: string }>(`select encode(hash, 'hex') as hash from events where position = $1`, [
-      position,
-    ]);
-    return rows[0]?.hash ?? null;
-  }
-
-  /** Up to where an incarnation that ended was kept. */
-  async keptOf(incarnation: number): Promise<number> {
-    const sql = `select ${COLUMNS} from events where type = 'IncarnationRaised' and stream = 'platform' order by position`;
-    const rows = (await this.#pool.query<EventRow>(sql)).rows.map(storedOf);
-    const query = { type: 'IncarnationRaised', stream: 'platform' };
-    const raised = this.isSeen(0) ? await this.#rows.complete(rows, { query, limit: Number.POSITIVE_INFINITY }) : rows;
-    const later = raised
-      .map(({ data }) => JSON.parse(data) as EventData<'IncarnationRaised'>)
-      .filter((data) => data.incarnation > incarnation);
-    return Math.min(Number.MAX_SAFE_INTEGER, ...later.map(({ until }) => until.position));
-  }
-}
 
 const unseenBy = (anchors: readonly Anchor[]): string => {
   if (anchors.length === 0)
