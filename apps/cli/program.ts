@@ -113,6 +113,7 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--stack <name>', 'only of this stack')
     .option('--json', 'one JSON object', false)
     .action(async (from, to, given) => end(await (await import('./diff/diff.ts')).diff(contextOf(), from, to, given)));
+  program.addCommand(archiveCommand(contextOf, end));
   program.addCommand(webhooksCommand(contextOf, end));
   program.addCommand(deadLettersCommand(contextOf, end));
   program
@@ -123,6 +124,33 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
       end(EXIT.ok);
     });
   return program;
+};
+
+const archiveCommand = (contextOf: ProgramOptions['contextOf'], end: (code: ExitCode) => void): Command => {
+  const load = () => import('./archive/archive.ts');
+  const archive = new Command('archive')
+    .description('print which old ranges of the log are in files')
+    .option('--json', 'one JSON object', false)
+    .action(async (given) => end(await (await load()).listArchive(contextOf(), given)));
+  archive
+    .command('write')
+    .description('write what is old to files; nothing leaves the table')
+    .requiredOption('--before <moment>', 'a position, a time, or so long ago: 4711, 2026-10-01, 30d')
+    .action(async (_, command) => end(await (await load()).writeArchive(contextOf(), command.optsWithGlobals())));
+  archive
+    .command('verify')
+    .description('read all files, and find any that is damaged or missing')
+    .action(async (_, command) => end(await (await load()).verifyArchive(contextOf(), command.optsWithGlobals())));
+  archive
+    .command('cut')
+    .description('take out of the table what is in files, but for the last 7 days')
+    .action(async (_, command) => end(await (await load()).cutArchive(contextOf(), command.optsWithGlobals())));
+  archive
+    .command('show')
+    .description('print the events of a file')
+    .argument('<file>', 'as `berth archive` names it')
+    .action(async (file, _, command) => end(await (await load()).showArchive(contextOf(), file, command.optsWithGlobals())));
+  return archive;
 };
 
 const webhooksCommand = (contextOf: ProgramOptions['contextOf'], end: (code: ExitCode) => void): Command => {

@@ -1,4 +1,4 @@
-import type { ContainerView, DeployAccepted, DeployBody, WebhookAdded, WebhookView } from '#libs/contracts';
+import type { ArchivedPlace, ContainerView, DeployAccepted, DeployBody, WebhookAdded, WebhookView } from '#libs/contracts';
 import { EXIT, Exit } from '../exit.ts';
 import type { Settings } from '../settings.ts';
 import { refusalOf } from './refusal.ts';
@@ -26,6 +26,8 @@ export interface EventFilter {
 export interface EventPage {
   readonly events: readonly WireEvent[];
   readonly next: string | null;
+  /** Files of the archive in which events of the page stand alone. */
+  readonly archived?: readonly ArchivedPlace[];
 }
 
 interface Call {

@@ -35,13 +35,15 @@ export const events = async (context: Context, { follow, json, newest, since, ty
 const printPage = async ({ api, terminal }: Context, filter: EventFilter, json: boolean): Promise<void> => {
   const page = await api.events(filter);
   for (const line of pageLines(terminal, page.events, json)) terminal.data(line);
+  for (const { first, last, file } of page.archived ?? [])
+    terminal.note(`positions ${first}–${last} are archived; all of them: berth archive show ${file}`);
   const last = page.events.at(-1)?.position;
   if (last === undefined) terminal.note('nothing in the log is so');
   else if (page.events.length >= (filter.limit ?? 100))
     terminal.note(`there may be more: --${filter.order === 'newest' ? 'before' : 'after'} ${last}`);
 };
 
-const pageLines = (terminal: Context['terminal'], found: readonly WireEvent[], json: boolean): readonly string[] => {
+export const pageLines = (terminal: Context['terminal'], found: readonly WireEvent[], json: boolean): readonly string[] => {
   if (json) return found.map((event) => JSON.stringify(event));
   const layout = layoutOf(terminal);
   if (layout !== null) return found.flatMap((event) => layout.linesOf(event));
