@@ -12,7 +12,7 @@ export const CONSUMER = 'deployer';
 export class DeployerModule {
   static with({ log, turns, beats, clock, ids, report }: DeployerPorts, onHalted: (isHalted: boolean) => void): DynamicModule {
     const acts = turns ? 'in turn' : 'on feed';
-    const options: ReactorOptions = { log, clock, ids, report, acts, beats, onHalted, consumer: CONSUMER, due: rolloutDue };
+    const options: ReactorOptions = { log, turns, clock, ids, report, acts, beats, onHalted, consumer: CONSUMER, due: rolloutDue };
     return {
       module: DeployerModule,
       controllers: [FeedController],

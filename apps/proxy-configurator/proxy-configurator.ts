@@ -16,7 +16,7 @@ export class ProxyConfigurator {
   constructor({ log, mail, turns, clock, ids, report }: ProxyConfiguratorPorts, onHalted: (isHalted: boolean) => void = () => undefined) {
     this.#mailer = new DoorsMailer(mail);
     this.#reactor = new Reactor({
-      ...{ log, clock, ids, report, onHalted, consumer: CONSUMER, due: doorsDue },
+      ...{ log, turns, clock, ids, report, onHalted, consumer: CONSUMER, due: doorsDue },
       acts: turns ? 'in turn' : 'on feed',
       onFolded: (world, stacks) => this.#mailer.tellOfChanges(world, stacks),
     });

@@ -6,6 +6,11 @@ import type { FeedBatch, Subscription } from './feed.ts';
  * two deciders apart. What a replica had not ended when it died or froze is handed to another one.
  */
 export abstract class Turns {
+  /** Those of which this replica has the turns now, by who else is there; undefined where nobody counts replicas. */
+  get lanes(): readonly number[] | undefined {
+    return undefined;
+  }
+
   /** A batch holds events of one lane. A handler that throws gets the same batch again after a pause. */
   abstract take(consumer: string, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription>;
 }

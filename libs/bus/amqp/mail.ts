@@ -2,6 +2,7 @@ import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { MailAddress, MailMessage } from '#libs/contracts';
 import type { Subscription } from '../feed.ts';
 import { Mail } from '../mail.ts';
+import { Taken } from '../sharing/taken.ts';
 import { consume, Subscriptions } from './consumer.ts';
 import { isFor, isFrom, isMail } from './is-from.ts';
 import type { Link } from './link.ts';
@@ -10,7 +11,8 @@ import { Outbox } from './outbox.ts';
 import { Refusals } from './refusals.ts';
 import type { ReplicaOptions } from './replica-options.ts';
 import { StandingChannel } from './standing-channel.ts';
-import { MAIL, mailQueue, ownMailOptions, serviceMailOptions } from './topology.ts';
+import { dutyQueue, MAIL, mailQueue, ownMailOptions, serviceMailOptions } from './topology.ts';
+import type { AmqpTurns } from './turns.ts';
 import { JSON_TYPE, jsonIn } from './wire.ts';
 
 const PREFETCH = 50;
@@ -23,7 +25,11 @@ interface Letter {
 interface MailOptions extends ReplicaOptions {
   /** Where what can't be read goes; an agent has none. */
   readonly morgue: Morgue | null;
+  /** Where only the active replica of a service takes its mail: says which one that is. */
+  readonly duty: Duty | null;
 }
+
+type Duty = Pick<AmqpTurns, 'lanes' | 'whenOnDuty'>;
 
 /** Mail over the broker. Every letter bears the name of its sender, which the broker checks. */
 export class AmqpMail extends Mail {
@@ -66,16 +72,12 @@ export class AmqpMail extends Mail {
   }
 
   async receive(address: MailAddress, handle: (message: MailMessage) => Promise<void>): Promise<Subscription> {
-    const { clock, report } = this.#options;
-    const subscription = await consume(this.#reading, {
-      ...{ name: `mail to ${address}`, clock, report, limit: 1, prefetch: PREFETCH },
-      assertQueue: (channel) => box(channel, address),
-      handle: async ([letter]) => {
-        const message = letter && this.#opened(letter, address);
-        if (message) await handle(message).catch((cause: unknown) => report(`mail ${message.type} to ${address}`, cause));
-      },
-    });
-    return this.#subscriptions.add(subscription);
+    const { report, service, duty } = this.#options;
+    const told = async (message: MailMessage): Promise<void> => {
+      await handle(message).catch((cause: unknown) => report(`mail ${message.type} to ${address}`, cause));
+    };
+    const isShared = !duty || address !== service;
+    return this.#subscriptions.add(isShared ? await this.#open(address, mailQueue(address), told) : this.#onDuty(address, duty, told));
   }
 
   stopReceiving(): Promise<void> {
@@ -86,6 +88,34 @@ export class AmqpMail extends Mail {
     await this.stopReceiving();
     this.#flush();
     await this.#channel.close();
+  }
+
+  /** A queue of the replica's own while it is active: one that froze holds up nobody's mail. */
+  #onDuty(address: MailAddress, duty: Duty, told: (message: MailMessage) => Promise<void>): Subscription {
+    const { replica, report } = this.#options;
+    // What waited here while it was frozen went to another one too.
+    const current = async (message: MailMessage): Promise<void> => (duty.lanes?.length ? told(message) : undefined);
+    const box = new Taken(() => this.#open(address, dutyQueue(address, replica), current), report);
+    duty.whenOnDuty((isOnDuty) => box.want(isOnDuty));
+    return {
+      close: async () => {
+        duty.whenOnDuty(() => undefined);
+        box.want(false);
+        await box.settled;
+      },
+    };
+  }
+
+  #open(address: MailAddress, queue: string, handle: (message: MailMessage) => Promise<void>): Promise<Subscription> {
+    const { clock, report } = this.#options;
+    return consume(this.#reading, {
+      ...{ name: `mail to ${address}`, clock, report, limit: 1, prefetch: PREFETCH },
+      assertQueue: (channel) => box(channel, queue, address),
+      handle: async ([letter]) => {
+        const message = letter && this.#opened(letter, address);
+        if (message) await handle(message);
+      },
+    });
   }
 
   #flush(): void {
@@ -131,13 +161,9 @@ const attempt = (read: () => unknown): unknown => {
   }
 };
 
-const box = async (channel: ConfirmChannel, address: MailAddress): Promise<string> => {
-  const queue = mailQueue(address);
-  if (address.startsWith('host/')) {
-    await channel.assertQueue(queue, ownMailOptions);
-    return queue;
-  }
-  await channel.assertQueue(queue, address.startsWith('gateway/') ? ownMailOptions : serviceMailOptions(address));
-  await channel.bindQueue(queue, MAIL, address);
+const box = async (channel: ConfirmChannel, queue: string, address: MailAddress): Promise<string> => {
+  const isOwn = queue !== mailQueue(address) || address.includes('/');
+  await channel.assertQueue(queue, isOwn ? ownMailOptions : serviceMailOptions);
+  if (!address.startsWith('host/')) await channel.bindQueue(queue, MAIL, address);
   return queue;
 };

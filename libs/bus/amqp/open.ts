@@ -70,15 +70,16 @@ export const openAmqpBus = async (options: AmqpBusOptions): Promise<AmqpBus> => 
   ]);
   const publisher = new AmqpPublisher(writing, options);
   const morgue = new Morgue(writing, options);
-  const mail = new AmqpMail(reading, writing, { ...options, morgue: isAgent ? null : morgue });
   const feed = new AmqpFeed(reading, options);
   const turns = new AmqpTurns(reading, { ...options, morgue });
+  const duty = options.sharing?.share === 'one active' ? turns : null;
+  const mail = new AmqpMail(reading, writing, { ...options, morgue: isAgent ? null : morgue, duty });
   const requests = new AmqpRequests(reading, writing, { ...options, morgue });
   const deadLetters = new AmqpDeadLetters(reading, writing, options);
   return {
     ...{ feed, mail, turns, publisher, requests, deadLetters },
     isConnected: () => reading.isConnected && writing.isConnected,
-    lanes: () => turns.lanes,
+    lanes: () => turns.lanes ?? null,
     counts: () => ({ unroutable: publisher.unroutable, refused: mail.refused, unsent: mail.unsent, buried: morgue.buried }),
     close: async () => {
       await Promise.all([feed.close(), turns.close(), requests.close(), deadLetters.close(), mail.stopReceiving()]);

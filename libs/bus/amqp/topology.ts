@@ -18,6 +18,8 @@ export const routingKeyOf = ({ lane, stream, type }: Outgoing): string => `${two
 export const feedQueue = (service: string, replica: string): string => `feed.${service}.${replica}`;
 export const turnQueue = (service: string, lane: number): string => `turn.${service}.${twoDigits(lane)}`;
 export const mailQueue = (address: MailAddress): string => `mail.${address}`;
+/** Of a service of which one replica is active, and knows things that the others do not. */
+export const dutyQueue = (address: MailAddress, replica: string): string => `${mailQueue(address)}.${replica}`;
 export const laneKeys = (lane: number): string => `${twoDigits(lane)}.#`;
 
 /** The broker's user as which the agent of a host connects. */
@@ -50,13 +52,8 @@ export const turnOptions: Options.AssertQueue = {
   arguments: { 'x-queue-type': 'quorum', 'x-single-active-consumer': true, 'x-delivery-limit': 10 },
 };
 
-/** Of a service: shared by its replicas, but the scheduler knows its sessions in memory, so one replica takes all. */
-export const serviceMailOptions = (address: MailAddress): Options.AssertQueue => ({
-  durable: true,
-  messageTtl: MAIL_TTL_MS,
-  maxLength: 10_000,
-  arguments: address === 'scheduler' ? { 'x-single-active-consumer': true } : {},
-});
+/** Of a service whose replicas share its mail. */
+export const serviceMailOptions: Options.AssertQueue = { durable: true, messageTtl: MAIL_TTL_MS, maxLength: 10_000 };
 
 /** Of one process: it goes with its connection. A second agent of the same name is refused as long as the first is connected. */
 export const ownMailOptions: Options.AssertQueue = {

@@ -31,6 +31,7 @@ export class AmqpTurns extends Turns {
   readonly #options: TurnsOptions;
   readonly #subscriptions = new Subscriptions();
   #shift: Shift | null = null;
+  #onDuty: (isOnDuty: boolean) => void = () => undefined;
 
   constructor(link: Link, options: TurnsOptions) {
     super();
@@ -38,16 +39,21 @@ export class AmqpTurns extends Turns {
     this.#options = options;
   }
 
-  /** Those of which this replica takes turns now; null when nobody was told to take any. */
-  get lanes(): readonly number[] | null {
-    return this.#shift?.lanes ?? null;
+  override get lanes(): readonly number[] | undefined {
+    return this.#shift?.lanes;
+  }
+
+  /** Calls when this replica begins to take turns, and when it stands by. */
+  whenOnDuty(call: (isOnDuty: boolean) => void): void {
+    this.#onDuty = call;
   }
 
   async take(consumer: string, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription> {
     const { sharing, replica, clock, report } = this.#options;
     if (!sharing) return this.#takeAll(consumer, handle);
     const open = (lane: number): Promise<Subscription> => this.#takeLane(consumer, lane, handle);
-    const shift = new Shift({ ...sharing, service: consumer, replica, clock, report, open });
+    const onDuty = (isOnDuty: boolean): void => this.#onDuty(isOnDuty);
+    const shift = new Shift({ ...sharing, service: consumer, replica, clock, report, open, onDuty });
     this.#shift = shift;
     await shift.begin();
     return this.#subscriptions.add(shift);

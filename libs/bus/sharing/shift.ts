@@ -3,6 +3,7 @@ import { LANES } from '#libs/contracts';
 import type { Subscription } from '../feed.ts';
 import { GONE_MS, type Members, type Share } from '../members.ts';
 import { sharesOf } from './shares.ts';
+import { Taken } from './taken.ts';
 
 interface ShiftOptions {
   readonly members: Members;
@@ -13,6 +14,8 @@ interface ShiftOptions {
   readonly report: (problem: string, cause: unknown) => void;
   /** Begins to take a lane's turns; its `close` waits for the one that runs. */
   readonly open: (lane: number) => Promise<Subscription>;
+  /** Called when this replica gets its first lane, and when it has lost its last one. */
+  readonly onDuty: (isOnDuty: boolean) => void;
 }
 
 const BEAT_MS = 500;
@@ -34,7 +37,9 @@ export class Shift implements Subscription {
     this.#taken = Array.from({ length: LANES }, (_, lane) => new Taken(() => open(lane), report));
   }
 
+  /** None as soon as the others may have given them to somebody else: who froze finds so before anything else. */
   get lanes(): readonly number[] {
+    if (this.#options.clock.monotonic() >= this.#goneAt) return [];
     return this.#taken.flatMap(({ isWanted }, lane) => (isWanted ? [lane] : []));
   }
 
@@ -78,48 +83,11 @@ export class Shift implements Subscription {
 
   #want(lanes: readonly number[]): void {
     for (const [lane, taken] of this.#taken.entries()) taken.want(lanes.includes(lane));
+    this.#options.onDuty(lanes.length > 0);
   }
 
   #tell(cause: unknown): void {
     if (!this.#isTroubled) this.#options.report(`share the lanes of ${this.#options.service}`, cause);
     this.#isTroubled = true;
-  }
-}
-
-/** One lane: opened and closed one after the other, however fast the wish changes. */
-class Taken {
-  readonly #open: () => Promise<Subscription>;
-  readonly #report: (problem: string, cause: unknown) => void;
-  #subscription: Subscription | null = null;
-  #settled: Promise<void> = Promise.resolve();
-  #isWanted = false;
-
-  constructor(open: () => Promise<Subscription>, report: (problem: string, cause: unknown) => void) {
-    this.#open = open;
-    this.#report = report;
-  }
-
-  get isWanted(): boolean {
-    return this.#isWanted;
-  }
-
-  /** Resolves when it is as was wished until now. */
-  get settled(): Promise<void> {
-    return this.#settled;
-  }
-
-  want(isWanted: boolean): void {
-    if (isWanted === this.#isWanted) return;
-    this.#isWanted = isWanted;
-    this.#settled = this.#settled.then(() => this.#settle()).catch((cause: unknown) => this.#report('take or leave a lane', cause));
-  }
-
-  async #settle(): Promise<void> {
-    if (this.#isWanted) this.#subscription ??= await this.#open();
-    else {
-      const subscription = this.#subscription;
-      this.#subscription = null;
-      await subscription?.close();
-    }
   }
 }

@@ -18,6 +18,9 @@ update leases set until = clock_timestamp() where name = $1 and owner = $2`;
 const HELD = `
 select name from leases where starts_with(name, $1) and until > clock_timestamp() order by name`;
 
+const FORGET = `
+delete from leases where starts_with(name, $1) and until <= clock_timestamp()`;
+
 /** Leases in the log's own database. */
 export class PostgresLeases extends Leases {
   readonly #pool: pg.Pool;
@@ -35,6 +38,10 @@ export class PostgresLeases extends Leases {
   async held(prefix: string): Promise<readonly string[]> {
     const rows = await this.#query<{ name: string }>(`read leases ${prefix}`, HELD, [prefix]);
     return rows.map(({ name }) => name);
+  }
+
+  async forget(prefix: string): Promise<void> {
+    await this.#query(`forget leases ${prefix}`, FORGET, [prefix]);
   }
 
   async release(name: string, owner: string): Promise<void> {

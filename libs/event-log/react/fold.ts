@@ -17,6 +17,8 @@ export interface FoldOptions {
   readonly consumer: string;
   /** Where reading begins, instead of the first event. */
   readonly begin?: () => Promise<World>;
+  /** Called for each event that is folded while the world goes on, with the stacks that it touched. */
+  readonly onEvent?: (event: BerthEvent, stacks: readonly StackName[]) => void;
 }
 
 const BATCH = 1000;
@@ -110,7 +112,9 @@ export class Fold {
         this.#halt = { event: { id, position, type, v, stream, version }, why: cause instanceof Error ? cause.message : String(cause) };
         break;
       }
-      for (const stack of touchedBy(this.#world, event)) touched.add(stack);
+      const stacks = touchedBy(this.#world, event);
+      for (const stack of stacks) touched.add(stack);
+      if (this.#isWhole) this.#options.onEvent?.(event, stacks);
     }
     return [...touched];
   }

@@ -1,3 +1,4 @@
+import type { Turns } from '#libs/bus';
 import type { Timer } from '#libs/clock';
 import { type BerthEvent, type StackName, Transient } from '#libs/contracts';
 import type { World } from '#libs/domain/stack';
@@ -6,6 +7,7 @@ import { BEAT_MS, Listening } from '../listening/listening.ts';
 import { Decider, type DeciderOptions } from './decider.ts';
 import { Fold, touchedBy } from './fold.ts';
 import { Looks } from './looks.ts';
+import { Owed } from './owed.ts';
 
 export interface ReactorOptions extends DeciderOptions {
   /**
@@ -13,6 +15,8 @@ export interface ReactorOptions extends DeciderOptions {
    * handed, where replicas share the work.
    */
   readonly acts?: 'on feed' | 'in turn';
+  /** Whose lanes are this replica's. What the post does not hand out of them is taken from the log. */
+  readonly turns?: Pick<Turns, 'lanes'> | undefined;
   /** Called after events were folded, with the stacks that they touched; for mail, never for appending. */
   readonly onFolded?: (world: World, stacks: readonly StackName[]) => void;
   /** Called when it halts, and when it goes on: a halted replica leaves its turns to others. */
@@ -25,6 +29,8 @@ export interface ReactorOptions extends DeciderOptions {
 const FEED_MS = 300;
 /** How often it looks for what nobody decided. */
 const LOOK_MS = 5000;
+/** How often it looks for turns that the post owes it. */
+const OWED_MS = 250;
 
 /**
  * Folds the whole log into a world and appends what is due in it. It is level-triggered: nothing is remembered between
@@ -41,7 +47,9 @@ export class Reactor {
   readonly #undecided = new Set<StackName>();
   readonly #looks: Looks;
   readonly #listening: Listening | null;
+  readonly #owed: Owed;
   #look: Timer | null = null;
+  #owing: Timer | null = null;
   #beat: Timer | null = null;
   #progress = Promise.withResolvers<void>();
   #isHalted = false;
@@ -50,7 +58,8 @@ export class Reactor {
 
   constructor(options: ReactorOptions) {
     this.#options = options;
-    this.#fold = new Fold(options);
+    this.#owed = new Owed(options);
+    this.#fold = new Fold({ ...options, onEvent: (event, stacks) => this.#owed.folded(event, stacks) });
     this.#decider = new Decider(options);
     const { beats } = options;
     this.#listening = beats ? new Listening({ ...options, beats }) : null;
@@ -73,8 +82,8 @@ export class Reactor {
   get remarks(): readonly string[] {
     const { consumer } = this.#options;
     const parked = this.world.stacks.values().filter(({ parks }) => parks[consumer]);
-    if (parked.length === 0) return [];
-    return [`${parked.length} parked (berth parks): ${parked.map(({ stack }) => stack).join(', ')}`];
+    const words = `${parked.length} parked (berth parks): ${parked.map(({ stack }) => stack).join(', ')}`;
+    return [...(parked.length > 0 ? [words] : []), ...this.#owed.words];
   }
 
   /** Reads the log to its head, then decides for every stack. */
@@ -83,8 +92,10 @@ export class Reactor {
       const stacks = await this.#fold.readAnew();
       await this.#react(stacks, stacks);
     });
+    this.#owed.begin();
     this.#lookLater();
     this.#beatLater();
+    this.#oweLater();
   }
 
   /**
@@ -102,11 +113,13 @@ export class Reactor {
    * undecided of them: then the turn may be given back. Throws `Transient` while it is halted.
    */
   async act(events: readonly BerthEvent[]): Promise<void> {
-    const last = events.at(-1);
-    await this.#until(() => this.#fold.isWhole && (!last || this.#knows(last)));
-    const stacks = new Set(events.flatMap((event) => touchedBy(this.world, event)));
-    await this.#inTurn(() => this.#react([], [...stacks]));
-    await this.#until(() => ![...stacks].some((stack) => this.#undecided.has(stack)));
+    await this.#owed.handed(events, async () => {
+      const last = events.at(-1);
+      await this.#until(() => this.#fold.isWhole && (!last || this.#knows(last)));
+      const stacks = new Set(events.flatMap((event) => touchedBy(this.world, event)));
+      await this.#inTurn(() => this.#react([], [...stacks]));
+      await this.#until(() => ![...stacks].some((stack) => this.#undecided.has(stack)));
+    });
   }
 
   /** Resolves when this position is folded: for who appended it by another way and judges by the world next. */
@@ -121,6 +134,7 @@ export class Reactor {
     this.#isStopped = true;
     this.#look?.cancel();
     this.#beat?.cancel();
+    this.#owing?.cancel();
     this.#progress.resolve();
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
@@ -235,6 +249,21 @@ export class Reactor {
         .catch(() => undefined)
         .finally(() => this.#beatLater());
     });
+  }
+
+  #oweLater(): void {
+    if (this.#isStopped || this.#owed.isIdle) return;
+    this.#owing = this.#options.clock.after(OWED_MS, () => {
+      // What fails stays undecided, which a look finds.
+      this.#inTurn(() => this.#takeOwed())
+        .catch(() => undefined)
+        .finally(() => this.#oweLater());
+    });
+  }
+
+  async #takeOwed(): Promise<void> {
+    const owed = this.#fold.isWhole && !this.#isHalted ? this.#owed.take(this.world) : [];
+    if (owed.length > 0) await this.#react([], owed);
   }
 
   #lookLater(): void {

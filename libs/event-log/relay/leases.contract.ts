@@ -45,6 +45,17 @@ export const leasesContract = (stage: () => LeasesStage): void => {
       expect(await leases.held('member/a/')).toEqual(['member/a/1']);
     });
 
+    it('forgets those that nobody has', async () => {
+      const { leases, pass } = stage();
+      await leases.hold('gone/1', 'a', 1000);
+      await leases.hold('gone/2', 'a', 60_000);
+      await leases.hold('stays/1', 'a', 1000);
+      await pass(1000);
+      await leases.forget('gone/');
+      expect([await leases.hold('gone/1', 'b', 1000), await leases.hold('gone/2', 'b', 1000)]).toEqual([1, null]);
+      expect(await leases.hold('stays/1', 'b', 1000)).toBe(2);
+    });
+
     it('is free at once when it was released by its owner', async () => {
       const { leases } = stage();
       await leases.hold('free', 'a', 60_000);

@@ -10,6 +10,8 @@ export abstract class Leases {
   abstract hold(name: string, owner: string, forMs: number): Promise<number | null>;
   /** Names of the leases that somebody has now and that begin with this, in the order of their letters. */
   abstract held(prefix: string): Promise<readonly string[]>;
+  /** Forgets those that begin with this and that nobody has: their fences begin anew. */
+  abstract forget(prefix: string): Promise<void>;
   /** Lets the next one have it at once. */
   abstract release(name: string, owner: string): Promise<void>;
 }

@@ -31,6 +31,11 @@ export class MemoryLeases extends Leases {
     return [...this.#leases].flatMap(([name, { until }]) => (name.startsWith(prefix) && until > now ? [name] : [])).sort();
   }
 
+  async forget(prefix: string): Promise<void> {
+    const now = this.#clock.monotonic();
+    for (const [name, { until }] of this.#leases) if (name.startsWith(prefix) && until <= now) this.#leases.delete(name);
+  }
+
   async release(name: string, owner: string): Promise<void> {
     const lease = this.#leases.get(name);
     if (lease?.owner === owner) this.#leases.set(name, { ...lease, until: this.#clock.monotonic() });

@@ -38,6 +38,10 @@ class SlowLeases extends Leases {
     return this.#leases.held(prefix);
   }
 
+  forget(prefix: string): Promise<void> {
+    return this.#leases.forget(prefix);
+  }
+
   release(name: string, owner: string): Promise<void> {
     return this.#leases.release(name, owner);
   }
