@@ -130,7 +130,7 @@ export class Agent {
   }
 
   async #matchNames(): Promise<void> {
-    await this.#names.pass(this.#containers?.callers() ?? {});
+    await this.#names.pass(this.#containers?.callers() ?? null);
     this.#pulses.containers.wake();
   }
 

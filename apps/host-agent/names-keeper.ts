@@ -38,12 +38,12 @@ export class NamesKeeper {
     });
   }
 
-  /** Tells the callers again, too: it may be another process than the one that was told last. */
-  pass(callers: CallerTable): Promise<void> {
+  /** Tells the callers again, too, once they are known: it may be another process than the one that was told last. */
+  pass(callers: CallerTable | null): Promise<void> {
     return this.#inTurn(async () => {
       const { resolver, state, clock } = this.#options;
       await resolver.ensureRunning();
-      await this.#tell(callers);
+      if (callers) await this.#tell(callers);
       const levels = await resolver.apply(state.names);
       if (JSON.stringify(levels) !== JSON.stringify(this.#levels)) this.#changedAt = clock.monotonic();
       this.#levels = levels;

@@ -56,7 +56,7 @@ export class Scheduler {
 
   #answer(host: HostId): void {
     const { world } = this.#reactor;
-    if (world.hosts.get(host)) this.#post.answer(world, host);
+    if (world.hosts.get(host)) this.#post.answer(world, host, this.#recorder.levelOf(host));
     else this.#mail.send(`host/${host}`, { type: 'HelloWanted', host });
   }
 }

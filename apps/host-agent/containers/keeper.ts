@@ -41,7 +41,8 @@ export class ContainerKeeper {
   readonly #outputs: Outputs;
   readonly #underWay = new Map<Step, Promise<void>>();
   #setbacks: ReadonlyMap<ContainerId, Setback> = new Map();
-  #observed: readonly ObservedContainer[] = [];
+  /** Null before the first look. */
+  #observed: readonly ObservedContainer[] | null = null;
   #level: readonly ReportedContainer[] | null = null;
   #timer: Timer | null = null;
   #isStopped = false;
@@ -64,8 +65,8 @@ export class ContainerKeeper {
     // A step that ends while the engine is asked may not show in the answer yet: its container waits for the next pass.
     const underWay = [...this.#underWay.keys()];
     const observed = await this.#look();
-    this.#observed = observed;
     await leases.match(observed, new Set(goals.filter(({ goal }) => goal !== 'gone').map(({ container }) => container)));
+    this.#observed = observed;
     this.#setbacks = noteExits(this.#setbacks, { goals, observed }, clock.monotonic());
     await this.#noteHealth(goals, observed);
     await this.#outputs.match(goals, observed, state.keys);
@@ -78,13 +79,13 @@ export class ContainerKeeper {
       output: (container) => this.#outputs.of(container),
     });
     this.#level = reportedContainers({ goals, observed, findingsOf: findings });
-    await this.#options.register(this.callers());
+    await this.#register();
   }
 
-  /** Everybody who has an address, as far as was seen. */
-  callers(): CallerTable {
+  /** Everybody who has an address, as far as was seen; null before the first look: who runs must not be forgotten till then. */
+  callers(): CallerTable | null {
     const { leases, host, state } = this.#options;
-    return callersOf({ goals: goalsOf(state.containers), observed: this.#observed, leases, host });
+    return this.#observed && callersOf({ goals: goalsOf(state.containers), observed: this.#observed, leases, host });
   }
 
   /** Leaves every container as it is. Waits a moment for the steps that have begun. */
@@ -96,6 +97,11 @@ export class ContainerKeeper {
     const patience = this.#options.clock.sleep(LAST_STEPS_MS, waiting.signal).catch(() => undefined);
     await Promise.race([Promise.all(this.#underWay.values()), patience]);
     waiting.abort();
+  }
+
+  async #register(): Promise<void> {
+    const callers = this.callers();
+    if (callers) await this.#options.register(callers);
   }
 
   /** While the engine can't be asked nobody is known to be unused. */
@@ -155,13 +161,13 @@ export class ContainerKeeper {
   }
 
   async #take(step: Step): Promise<void> {
-    const { state, register, wake, report } = this.#options;
+    const { state, wake, report } = this.#options;
     try {
       await takeStep(step, {
         ...this.#options,
         keys: () => state.keys,
         addressesInUse: () => addressesInUse(state),
-        registerCallers: () => register(this.callers()),
+        registerCallers: () => this.#register(),
       });
       this.#clearMessage(step.container);
       wake();

@@ -1,5 +1,5 @@
-import type { ContainersPart, ContainersState, HostId, StackName } from '#libs/contracts';
-import { containersPart, keysOf } from '#libs/domain/host';
+import type { ContainersPart, ContainersState, HostId, HostReport, StackName } from '#libs/contracts';
+import { containersPart, keysOf, withEnded } from '#libs/domain/host';
 import { containersOf, type StackState, stackOf, type World } from '#libs/domain/stack';
 import type { SchedulerPorts } from '../ports.ts';
 import { LateHead } from './late-head.ts';
@@ -35,11 +35,11 @@ export class ContainersPost {
     for (const [host, parts] of changed) this.#send(world, host, { full: false, parts });
   }
 
-  /** Sends the host all that it shall run, and a head of the log to remember. */
-  answer(world: World, host: HostId): void {
+  /** Sends the host all that it shall run, and a head of the log to remember. `level`: what it reported last. */
+  answer(world: World, host: HostId, level?: HostReport): void {
     const parts = world.stacks
       .values()
-      .map((state) => containersPart(state, host))
+      .map((state) => withEnded(containersPart(state, host), level, world))
       .filter((part) => part.containers.length > 0)
       .sort((a, b) => (a.stack < b.stack ? -1 : 1));
     for (const part of parts) this.#note(host, part);

@@ -58,6 +58,11 @@ export class HostRecorder {
     if (named.success) this.#refusals.count(named.data, refusal);
   }
 
+  /** The whole level that the host last reported in its session. */
+  levelOf(host: HostId): HostReport | undefined {
+    return this.#levels.get(host);
+  }
+
   async stop(): Promise<void> {
     this.#refusals.stop();
     await Promise.all(this.#questioned.values());

@@ -1,5 +1,6 @@
 export * from './anchors.ts';
 export * from './desired.ts';
+export * from './ended.ts';
 export * from './held.ts';
 export * from './observed.ts';
 export * from './reconcile.ts';

@@ -13,7 +13,7 @@ export const ownHost = (): Rule => {
       if (event.type === 'HostConnected') connected.add(host);
       const said = 'host' in event.data ? event.data.host : null;
       return [
-        ...(connected.has(host) ? [] : [`${event.type} is recorded of ${host}, which has no session`]),
+        ...(connected.has(host) || event.type === 'ReportsRefused' ? [] : [`${event.type} is recorded of ${host}, which has no session`]),
         ...(said === host ? [] : [`${event.type} of ${said} is recorded as said by ${host}`]),
         ...strangers(model, event, host),
       ];

@@ -1,0 +1,25 @@
+import type { ContainerId, ContainersPart, DesiredContainer, HostReport } from '#libs/contracts';
+import { type StackState, stackOf, type World } from '../stack/index.ts';
+
+/** So long as containers are given that name none. */
+const STOP_GRACE_MS = 10_000;
+
+/**
+ * The part, and what the host reports beside it though the log ended it: an agent that woke up with what it should have been long ago made
+ * it again. It goes once more. What the log never ended is kept.
+ */
+export const withEnded = (part: ContainersPart, level: HostReport | undefined, world: World): ContainersPart => {
+  const state = stackOf(world, part.stack);
+  const ended = (level?.containers ?? [])
+    .filter((seen) => seen.stack === part.stack && seen.state !== 'gone' && isEnded(state, seen.container))
+    .map(({ container }): DesiredContainer => ({ goal: 'gone', container, stopGraceMs: STOP_GRACE_MS }));
+  return ended.length === 0 ? part : { ...part, containers: [...part.containers, ...ended] };
+};
+
+/** It was released, and so was all of its version. */
+const isEnded = (state: StackState, container: ContainerId): boolean => {
+  if (state.containers.get(container)) return false;
+  const own = Object.values(state.deployments).find(({ deployment }) => container.includes(`-${deployment.slice(0, 8)}-`));
+  const version = own && state.versions[own.version];
+  return version?.status === 'retired' || version?.status === 'failed';
+};
