@@ -5,3 +5,4 @@ export * from './invariants/index.ts';
 export * from './neighbours/index.ts';
 export * from './postgres.ts';
 export * from './rabbitmq/index.ts';
+export { Servers } from './servers/servers.ts';

@@ -1,1 +1,2 @@
+export { backUp } from './back-up.ts';
 export { startEmbeddedPostgres } from './server.ts';
