@@ -6,6 +6,7 @@ import { fromSorted, type Key, leavesOf, lookup, type Node, put, take } from './
  */
 export class OrderedMap<K extends Key, V> implements Iterable<readonly [K, V]> {
   readonly #root: Node<K, V>;
+  #keys: readonly K[] | null = null;
 
   private constructor(root: Node<K, V>) {
     this.#root = root;
@@ -38,8 +39,10 @@ export class OrderedMap<K extends Key, V> implements Iterable<readonly [K, V]> {
     return lookup(this.#root, key) === undefined ? this : new OrderedMap(take(this.#root, key));
   }
 
+  /** Made once: the same keys are often asked for, and the map never changes. */
   keys(): readonly K[] {
-    return [...leavesOf(this.#root)].flatMap(({ keys }) => keys);
+    this.#keys ??= [...leavesOf(this.#root)].flatMap(({ keys }) => keys);
+    return this.#keys;
   }
 
   values(): readonly V[] {

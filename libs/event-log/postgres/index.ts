@@ -7,4 +7,5 @@ export * from './postgres-event-log.ts';
 export * from './postgres-leases.ts';
 export * from './postgres-ledger.ts';
 export * from './postgres-seals.ts';
+export * from './postgres-snapshots.ts';
 export { asRole } from './roles.ts';

@@ -7,6 +7,7 @@ import { Platform1763740000000 } from './migrations/1763740000000-platform.ts';
 import { Incarnation1763802000000 } from './migrations/1763802000000-incarnation.ts';
 import { Listening1763804000000 } from './migrations/1763804000000-listening.ts';
 import { Asking1763806000000 } from './migrations/1763806000000-asking.ts';
+import { Snapshots1764030000000 } from './migrations/1764030000000-snapshots.ts';
 import { Archive1764080000000 } from './migrations/1764080000000-archive.ts';
 import { grantRights, makeRoles, ROLES } from './roles.ts';
 
@@ -27,6 +28,7 @@ const LOG: MigrationSet = {
     Incarnation1763802000000,
     Listening1763804000000,
     Asking1763806000000,
+    Snapshots1764030000000,
     Archive1764080000000,
   ],
 };

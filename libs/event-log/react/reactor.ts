@@ -5,7 +5,7 @@ import type { World } from '#libs/domain/stack';
 import type { Beats } from '../listening/beats.ts';
 import { BEAT_MS, Listening } from '../listening/listening.ts';
 import { Decider, type DeciderOptions } from './decider.ts';
-import { Fold, touchedBy } from './fold.ts';
+import { Fold, type FoldOptions, touchedBy } from './fold.ts';
 import { Looks } from './looks.ts';
 import { Owed } from './owed.ts';
 
@@ -23,6 +23,10 @@ export interface ReactorOptions extends DeciderOptions {
   readonly onHalted?: (isHalted: boolean) => void;
   /** Where time of work is counted: without it that goes on while nobody listens. */
   readonly beats?: Beats | undefined;
+  /** Where worlds are kept, so that a start reads what came since. Without it, it reads the whole log. */
+  readonly snapshots?: FoldOptions['snapshots'];
+  /** So many events lie between two of them, at least; 20,000 unless told. */
+  readonly stride?: number;
 }
 
 /** How long a turn waits for the feed before it reads the log itself. */
@@ -139,6 +143,7 @@ export class Reactor {
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
     await this.#queue;
+    await this.#fold.close();
   }
 
   /** News of an incarnation that ended are known as soon as it did. */
