@@ -10,9 +10,9 @@ export const CONSUMER = 'deployer';
 
 @Module({})
 export class DeployerModule {
-  static with({ log, turns, beats, clock, ids, report }: DeployerPorts, onHalted: (isHalted: boolean) => void): DynamicModule {
-    const acts = turns ? 'in turn' : 'on feed';
-    const options: ReactorOptions = { log, turns, clock, ids, report, acts, beats, onHalted, consumer: CONSUMER, due: rolloutDue };
+  static with(ports: DeployerPorts, onHalted: (isHalted: boolean) => void): DynamicModule {
+    const acts = ports.turns ? 'in turn' : 'on feed';
+    const options: ReactorOptions = { ...ports, acts, onHalted, consumer: CONSUMER, due: rolloutDue };
     return {
       module: DeployerModule,
       controllers: [FeedController],

@@ -1,6 +1,6 @@
 import type { Feed, Mail, Turns } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
-import type { EventLog } from '#libs/event-log';
+import type { EventLog, Snapshots } from '#libs/event-log';
 import type { Beats } from '#libs/event-log/listening';
 
 /** All that the deployer needs of the world. */
@@ -12,6 +12,8 @@ export interface DeployerPorts {
   readonly turns?: Turns | undefined;
   /** Where it says that it listens: time of work does not run while nobody does. Without it, it always runs. */
   readonly beats?: Beats;
+  /** Where worlds are kept, so that a start reads what came since. Without it, it reads the whole log. */
+  readonly snapshots?: Snapshots | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly report: (problem: string, cause: unknown) => void;

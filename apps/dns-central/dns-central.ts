@@ -1,7 +1,7 @@
 import type { FeedBatch, Mail } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import type { HostId } from '#libs/contracts';
-import type { EventLog } from '#libs/event-log';
+import type { EventLog, Snapshots } from '#libs/event-log';
 import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
 import { CentralTables } from './central-tables.ts';
 import { NamesMailer } from './names-mailer.ts';
@@ -9,6 +9,8 @@ import { NamesMailer } from './names-mailer.ts';
 export interface DnsCentralPorts {
   readonly log: EventLog;
   readonly mail: Mail;
+  /** Where worlds are kept, so that a start reads what came since. Without it, it reads the whole log. */
+  readonly snapshots?: Snapshots | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly report: (problem: string, cause: unknown) => void;

@@ -13,11 +13,11 @@ export class ProxyConfigurator {
   readonly #mailer: DoorsMailer;
   #isStarted = false;
 
-  constructor({ log, mail, turns, clock, ids, report }: ProxyConfiguratorPorts, onHalted: (isHalted: boolean) => void = () => undefined) {
+  constructor({ mail, ...ports }: ProxyConfiguratorPorts, onHalted: (isHalted: boolean) => void = () => undefined) {
     this.#mailer = new DoorsMailer(mail);
     this.#reactor = new Reactor({
-      ...{ log, turns, clock, ids, report, onHalted, consumer: CONSUMER, due: doorsDue },
-      acts: turns ? 'in turn' : 'on feed',
+      ...{ ...ports, onHalted, consumer: CONSUMER, due: doorsDue },
+      acts: ports.turns ? 'in turn' : 'on feed',
       onFolded: (world, stacks) => this.#mailer.tellOfChanges(world, stacks),
     });
   }

@@ -1,6 +1,6 @@
 import type { Feed, Mail, Turns } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
-import type { Attachments, EventLog, Seals } from '#libs/event-log';
+import type { Attachments, EventLog, Seals, Snapshots } from '#libs/event-log';
 import type { Beats } from '#libs/event-log/listening';
 
 /** All that the scheduler needs of the world outside. */
@@ -12,6 +12,8 @@ export interface SchedulerPorts {
   readonly turns?: Turns | undefined;
   /** Where it says that it listens: time of work does not run while nobody does. Without it, it always runs. */
   readonly beats?: Beats;
+  /** Where worlds are kept, so that a start reads what came since. Without it, it reads the whole log. */
+  readonly snapshots?: Snapshots | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly seals: Seals;

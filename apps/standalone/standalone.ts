@@ -4,7 +4,15 @@ import { InProcessFeed, InProcessMail } from '#libs/bus/in-process';
 import { SystemClock, SystemIds } from '#libs/clock';
 import { archiveIn } from '#libs/event-log/archive';
 import { startEmbeddedPostgres } from '#libs/event-log/embedded';
-import { asRole, migrate, PostgresAttachments, PostgresBeats, PostgresEventLog, PostgresSeals } from '#libs/event-log/postgres';
+import {
+  asRole,
+  migrate,
+  PostgresAttachments,
+  PostgresBeats,
+  PostgresEventLog,
+  PostgresSeals,
+  PostgresSnapshots,
+} from '#libs/event-log/postgres';
 import { type Closable, Opened, RELEASE } from '#libs/service';
 import { startDeployer } from '../deployer/start.ts';
 import { startDnsCentral } from '../dns-central/start.ts';
@@ -33,6 +41,9 @@ export const startStandalone = async (settings: StandaloneSettings, report: Repo
   }
 };
 
+/** A database that hangs holds nobody for ever: the query fails as one that may be tried again. */
+const QUERY_MS = 10_000;
+
 const openAll = async (settings: StandaloneSettings, report: Report, opened: (part: Closable) => void): Promise<string> => {
   const { home, agent } = settings;
   const clock = new SystemClock();
@@ -45,7 +56,7 @@ const openAll = async (settings: StandaloneSettings, report: Report, opened: (pa
   opened({ close: () => database.stop() });
   await migrate(database.config);
   const archive = archiveIn(settings.archive);
-  const pool = new pg.Pool({ ...asRole(database.config, 'append'), max: 10 });
+  const pool = new pg.Pool({ ...asRole(database.config, 'append'), query_timeout: QUERY_MS, max: 10 });
   pool.on('error', (cause) => report('idle database connection', cause));
   opened({ close: () => pool.end() });
   const log = new PostgresEventLog({ pool, clock, report, archive });
@@ -58,16 +69,17 @@ const openAll = async (settings: StandaloneSettings, report: Report, opened: (pa
   const attachments = new PostgresAttachments({ pool, clock });
   const beats = new PostgresBeats(pool);
   const ports = { log, feed, mail, clock, ids, report };
+  const snapshots = new PostgresSnapshots({ pool, release: RELEASE });
 
   const listen = settings.listen;
   const settingsOfGateway = { listen, token, version: RELEASE };
   const archiving = { owner: database.config, archivist: asRole(database.config, 'archive'), archive };
   const gateway = await startGateway({ ...ports, seals, attachments, pool, ...archiving, settings: settingsOfGateway });
   opened(gateway);
-  opened(await startScheduler({ ...ports, beats, seals, attachments }));
-  opened(await startDeployer({ ...ports, beats }));
-  opened(await startProxyConfigurator(ports));
-  opened(await startDnsCentral({ ...ports, settings: { listen: settings.dnsListen, zone: agent.zone } }));
+  opened(await startScheduler({ ...ports, snapshots, beats, seals, attachments }));
+  opened(await startDeployer({ ...ports, snapshots, beats }));
+  opened(await startProxyConfigurator({ ...ports, snapshots }));
+  opened(await startDnsCentral({ ...ports, snapshots, settings: { listen: settings.dnsListen, zone: agent.zone } }));
   const node = [process.execPath, ...process.execArgv];
   opened(await startHostAgent({ ...ports, ...handsOf({ settings: agent, clock, report, node }), settings: agent }));
   return gateway.url;

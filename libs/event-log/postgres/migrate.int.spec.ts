@@ -38,7 +38,7 @@ it('makes the tables once when several programs start together, and finds them t
     'migrations_log',
     'parks',
   ];
-  expect(await tablesOf(config)).toEqual([...own, 'snapshots', 'streams']);
+  expect(await tablesOf(config)).toEqual([...own, 'snapshot_parts', 'snapshots', 'streams']);
 });
 
 class Shelf1 implements MigrationInterface {

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CountingIds, ManualClock } from '#libs/clock';
 import type { AnyNewEvent } from '#libs/contracts';
-import { worldText } from '#libs/domain/stack';
+import { WORLD_FORM, worldText } from '#libs/domain/stack';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { History } from '#libs/testing/history';
 import { Reactor } from '../react/index.ts';
@@ -81,7 +81,7 @@ it('a service starts from the snapshot that another one took, and has the same w
     return reactor;
   };
   const [first, second, other] = [await start('4.0.0'), await start('4.0.0'), await start('5.0.0')];
-  const saved = await snapshotsOf('4.0.0').list('world-1');
+  const saved = await snapshotsOf('4.0.0').list(`world-${WORLD_FORM}`);
   expect(saved).toMatchObject([{ position: 4, hash: (await log.head()).hash }]);
   for (const reactor of [second, other]) expect(worldText(reactor.world)).toBe(worldText(first.world));
   expect(problems).toEqual([]);

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { BerthEvent } from '#libs/contracts';
-import { worldText } from '#libs/domain/stack';
+import { WORLD_FORM, worldText } from '#libs/domain/stack';
 import type { EventQuery } from '../event-log.ts';
 import { MemoryEventLog, MemorySnapshots } from '../memory/index.ts';
 import type { NewSnapshot } from '../snapshots.ts';
 import { Stage } from './stage.ts';
 
 const STRIDE = 8;
+const NAME = `world-${WORLD_FORM}`;
 
 /** Counts what is read of it. */
 class ReadLog extends MemoryEventLog {
@@ -28,7 +29,7 @@ const stage = () => {
     await opened.pass(0);
     return reactor;
   };
-  const positions = async () => (await snapshots.list('world-1')).map(({ position }) => position);
+  const positions = async () => (await snapshots.list(NAME)).map(({ position }) => position);
   return { opened, snapshots, log, start, positions };
 };
 
@@ -77,7 +78,7 @@ describe('snapshots of the world', () => {
     await reactor.take(lost);
     await opened.pass(0);
     expect(reactor.world.position).toBe(8);
-    expect(await snapshots.list('world-1')).toEqual([]);
+    expect(await snapshots.list(NAME)).toEqual([]);
     expect(await positions()).toEqual([]);
   });
 
@@ -86,7 +87,7 @@ describe('snapshots of the world', () => {
     await opened.deploying('a', 'b', 'c', 'd', 'e');
     const { position, hash } = await opened.log.head();
     const broken: NewSnapshot = { incarnation: 1, position, hash, slot: 8 };
-    await snapshots.save('world-1', broken, [new Uint8Array([1, 2, 3])]);
+    await snapshots.save(NAME, broken, [new Uint8Array([1, 2, 3])]);
     const reactor = await start();
     expect(reactor.world.position).toBe(10);
     expect(opened.problems).toHaveLength(1);

@@ -2,7 +2,7 @@ import pg from 'pg';
 import type { Share } from '#libs/bus';
 import { type AmqpBus, openAmqpBus } from '#libs/bus/amqp';
 import { Transient } from '#libs/contracts';
-import type { Attachments, Chained, EventLog, Seals } from '#libs/event-log';
+import type { Attachments, Chained, EventLog, Seals, Snapshots } from '#libs/event-log';
 import { type ArchiveFiles, archiveIn } from '#libs/event-log/archive';
 import type { Beats } from '#libs/event-log/listening';
 import {
@@ -13,9 +13,10 @@ import {
   PostgresEventLog,
   PostgresLeases,
   PostgresSeals,
+  PostgresSnapshots,
 } from '#libs/event-log/postgres';
 import { LeasedMembers } from '#libs/event-log/relay';
-import type { Alive, Given, Running } from '#libs/service';
+import { type Alive, type Given, RELEASE, type Running } from '#libs/service';
 
 interface GroundSettings {
   readonly BERTH_DATABASE_URL: string;
@@ -37,6 +38,7 @@ export interface Ground extends Pick<AmqpBus, 'feed' | 'mail' | 'turns' | 'publi
   readonly beats: Beats;
   readonly seals: Seals;
   readonly attachments: Attachments;
+  readonly snapshots: Snapshots;
   /** The app on this ground, as a process shows itself. */
   readonly alive: (app: Running) => Alive;
 }
@@ -87,13 +89,14 @@ export const layGround = async (
   const { feed, mail, turns, publisher, requests, deadLetters } = bus;
   const alive = (app: Running): Alive => ({
     hindrance: () => hindranceOf(app, log, bus),
-    figures: async () => ({ remarks: app.remarks?.() ?? [], lanes: bus.lanes(), post: bus.counts() }),
+    figures: async () => ({ position: app.position(), remarks: app.remarks?.() ?? [], lanes: bus.lanes(), post: bus.counts() }),
     close: () => app.close(),
   });
   const beside = {
     beats: new PostgresBeats(pool),
     seals: new PostgresSeals({ pool, ids }),
     attachments: new PostgresAttachments({ pool, clock }),
+    snapshots: new PostgresSnapshots({ pool, release: RELEASE }),
   };
   return { pool, owner, archivist, archive, log, ...beside, feed, mail, turns, publisher, requests, deadLetters, alive };
 };
