@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CountingIds, ManualClock } from '#libs/clock';
 import { type AnyNewEvent, type BerthEvent, type EventId, laneOf, subjectOf } from '#libs/contracts';
-import type { AppendItem, AppendResult, EventLog, EventQuery } from './event-log.ts';
+import type { AppendItem, AppendResult, CheckpointMove, EventLog, EventQuery } from './event-log.ts';
 import { type Chained, verifyChain } from './verify-chain.ts';
 
 export interface OpenedLog {
@@ -44,8 +44,8 @@ export const item = (
   more: Partial<Omit<AppendItem, 'events' | 'expected'>> = {},
 ): AppendItem => ({ incarnation: 1, expected, events, ...more });
 
-const move = (from: number, to: number, fence = 0): Pick<AppendItem, 'checkpoint'> => ({
-  checkpoint: { consumer: 'deployer', lane: 3, from, to, fence },
+const move = (from: number, to: number, fence = 0, incarnation = 1): CheckpointMove => ({
+  ...{ consumer: 'deployer', lane: 3, incarnation, from, to, fence },
 });
 
 /** What every `EventLog` keeps. */
@@ -135,18 +135,36 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
         expect((await log.readStored(0, 1))[0]?.data).toBe(JSON.stringify({ host: 'main', tags }));
       });
 
-      it('may append nothing and only move a checkpoint', async () => {
-        expect(await append(item({}, [], move(0, 12)))).toEqual([{ status: 'appended', positions: [] }]);
-        expect(await log.checkpoint('deployer', 3)).toBe(12);
-        expect(await log.checkpoint('deployer', 4)).toBe(0);
+      it('may append nothing, and says whether its streams stand where it expects them', async () => {
+        expect(await append(item({ hosts: 0 }, []))).toEqual([{ status: 'appended', positions: [] }]);
+        expect((await log.head()).position).toBe(0);
+      });
+    });
+
+    describe('a checkpoint', () => {
+      it('moves from where it stands, each lane of a consumer for itself', async () => {
+        expect(await log.moveCheckpoint(move(0, 12))).toBe(true);
+        expect(await log.moveCheckpoint(move(12, 15))).toBe(true);
+        expect([await log.checkpoint('deployer', 3), await log.checkpoint('deployer', 4)]).toEqual([15, 0]);
       });
 
-      it('moves a checkpoint together with its events, and parks', async () => {
-        const wish = retired('shop');
-        const park = { consumer: 'deployer', stack: 'shop', eventId: wish.event.id, error: 'it is odd' };
-        const result = await append(item({ 'stack/shop': 0 }, [wish], { ...move(0, 4), park }));
-        expect(result).toEqual([{ status: 'appended', positions: [1] }]);
-        expect(await log.checkpoint('deployer', 3)).toBe(4);
+      it('stays when it stands elsewhere, also where it never moved', async () => {
+        expect(await log.moveCheckpoint(move(6, 8))).toBe(false);
+        expect(await log.checkpoint('deployer', 3)).toBe(0);
+        await log.moveCheckpoint(move(0, 12));
+        expect(await log.moveCheckpoint(move(0, 12))).toBe(false);
+        expect(await log.checkpoint('deployer', 3)).toBe(12);
+      });
+
+      it('stays below the fence that moved it last', async () => {
+        await log.moveCheckpoint(move(0, 5, 7));
+        expect(await log.moveCheckpoint(move(5, 6, 6))).toBe(false);
+        expect(await log.moveCheckpoint(move(5, 6, 7))).toBe(true);
+      });
+
+      it('stays in another incarnation than that of who moves it', async () => {
+        expect(await log.moveCheckpoint(move(0, 5, 0, 2))).toBe(false);
+        expect(await log.checkpoint('deployer', 3)).toBe(0);
       });
     });
 
@@ -198,12 +216,6 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
         const reason = 'append item: some of its events are in the log and some are not';
         expect(await append(item({ 'stack/shop': 1 }, [known, retired('shop', 2)]))).toEqual([{ status: 'refused', reason }]);
       });
-
-      it('is already there when its checkpoint was reached and it had no events', async () => {
-        await append(item({}, [], move(0, 12)));
-        expect(await append(item({}, [], move(0, 12)))).toEqual([{ status: 'already', positions: [] }]);
-        expect(await append(item({ 'stack/none': 9 }, [], move(3, 5)))).toEqual([{ status: 'already', positions: [] }]);
-      });
     });
 
     describe('an item that is not accepted', () => {
@@ -230,25 +242,11 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
         expect(result).toEqual([{ status: 'incarnation', actual: 1 }]);
       });
 
-      it('is fenced below the fence that moved the checkpoint last', async () => {
-        await append(item({}, [], move(0, 5, 7)));
-        expect(await append(item({ 'stack/shop': 0 }, [retired('shop')], move(5, 6, 6)))).toEqual([{ status: 'fenced' }]);
-        expect((await append(item({ 'stack/shop': 0 }, [retired('shop')], move(5, 6, 7))))[0]?.status).toBe('appended');
-      });
-
-      it('conflicts with a checkpoint that stands elsewhere', async () => {
-        await append(item({}, [], move(0, 5)));
-        const conflict = { status: 'conflict', stream: 'checkpoint/deployer/3', actual: 5 };
-        expect(await append(item({}, [], move(6, 8)))).toEqual([conflict]);
-        expect(await append(item({ 'stack/shop': 0 }, [retired('shop')], move(0, 5)))).toEqual([conflict]);
-      });
-
-      it('leaves nothing behind: no event, no checkpoint, no number', async () => {
+      it('leaves nothing behind: no event, no number', async () => {
         const before = await log.head();
-        await append(item({ 'stack/a': 0, 'stack/b': 1 }, [retired('a'), retired('b', 2)], move(0, 9)));
+        await append(item({ 'stack/a': 0, 'stack/b': 1 }, [retired('a'), retired('b', 2)]));
         expect(await log.head()).toEqual(before);
         expect(await all()).toEqual([]);
-        expect(await log.checkpoint('deployer', 3)).toBe(0);
       });
 
       it('does not harm its neighbours in the call', async () => {
@@ -290,7 +288,10 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
         'without the expected version of its stream': [item({ hosts: 0 }, [twin]), /expected version of stack\/shop is missing/],
         'with one id twice': [item({ 'stack/shop': 0 }, [twin, twin]), /two of its events have one id/],
         'with a number that is none': [item({ 'stack/shop': 0.5 }, [twin]), /no whole number/],
-        'with a checkpoint that runs backwards': [item({}, [], move(5, 4)), /backwards/],
+        'with more than 1 MiB of data': [
+          item({ hosts: 0 }, [tagged('main', ['x'.repeat(1024 * 1024)])]),
+          /HostTagged: it has more than 1048576 bytes/,
+        ],
         'with a zero character in a name': [item({ 'a\0b': 0 }, []), /zero character/],
       };
       it.each(Object.keys(faulty))('%s', async (name) => {
@@ -301,21 +302,14 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
     });
 
     describe('judging goes in one order', () => {
-      it('incarnation, ids, fence, checkpoint, versions', async () => {
+      it('incarnation, ids, versions', async () => {
         const known = retired('shop', 1);
-        await append(item({ 'stack/shop': 0 }, [known], move(0, 5, 7)));
-        const statuses = async (...items: readonly AppendItem[]): Promise<readonly string[]> =>
-          Promise.all(items.map(async (one) => (await append(one))[0]?.status ?? ''));
+        await append(item({ 'stack/shop': 0 }, [known]));
+        const statusOf = async (one: AppendItem): Promise<string> => (await append(one))[0]?.status ?? '';
         const stale = { 'stack/shop': 0 };
-        expect(
-          await statuses(
-            item(stale, [known], { incarnation: 3, ...move(0, 5, 1) }),
-            item(stale, [known], move(0, 5, 1)),
-            item(stale, [retired('shop', 2)], move(0, 5, 1)),
-            item(stale, [], move(0, 5, 7)),
-            item(stale, [retired('shop', 2)], move(5, 6, 7)),
-          ),
-        ).toEqual(['incarnation', 'already', 'fenced', 'already', 'conflict']);
+        expect(await statusOf(item(stale, [known], { incarnation: 3 }))).toBe('incarnation');
+        expect(await statusOf(item(stale, [known]))).toBe('already');
+        expect(await statusOf(item(stale, [retired('shop', 2)]))).toBe('conflict');
       });
     });
 

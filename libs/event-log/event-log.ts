@@ -1,12 +1,13 @@
 import type { AnyNewEvent, BerthEvent, EventData, EventId, Instant, StreamName } from '#libs/contracts';
 
-/** Moves a consumer's checkpoint together with the events of its reaction. */
+/** Of a consumer that works outside the log and notes how far it came. */
 export interface CheckpointMove {
   readonly consumer: string;
   readonly lane: number;
+  readonly incarnation: number;
   readonly from: number;
   readonly to: number;
-  /** Of the lane's lease; an older one is refused. */
+  /** Of the consumer's lease; an older one moves nothing. */
   readonly fence: number;
 }
 
@@ -18,18 +19,14 @@ export interface AppendItem {
   readonly expected: Readonly<Record<StreamName, number>>;
   /** Each names its stream. Lane, version, position and time are the log's to give. */
   readonly events: readonly { readonly stream: StreamName; readonly event: AnyNewEvent }[];
-  readonly checkpoint?: CheckpointMove;
-  /** Holds back this stack's reactions by this consumer, with the reason, as part of the item. */
-  readonly park?: { readonly consumer: string; readonly stack: string; readonly eventId: EventId; readonly error: string };
 }
 
-/** In the order in which an item is judged: incarnation, ids, fence and checkpoint, versions. */
+/** In the order in which an item is judged: incarnation, ids, versions. */
 export type AppendResult =
   | { readonly status: 'appended'; readonly positions: readonly number[] }
-  /** All ids are there with the same bytes (or the checkpoint stands there already and there was no event). */
+  /** All ids are there with the same bytes. */
   | { readonly status: 'already'; readonly positions: readonly number[] }
   | { readonly status: 'conflict'; readonly stream: StreamName; readonly actual: number }
-  | { readonly status: 'fenced' }
   | { readonly status: 'incarnation'; readonly actual: number }
   | { readonly status: 'refused'; readonly reason: string };
 
@@ -97,6 +94,11 @@ export abstract class EventLog {
   abstract hashAt(position: number): Promise<string | null>;
   /** 0 for a consumer that never moved it. */
   abstract checkpoint(consumer: string, lane: number): Promise<number>;
+  /**
+   * Keeps no append waiting. False when the checkpoint stands elsewhere than at `from`, a younger fence moved it, or the log has another
+   * incarnation: then nothing moved.
+   */
+  abstract moveCheckpoint(move: CheckpointMove): Promise<boolean>;
   /**
    * Ends the incarnation `from`: the head gets the next one, and `IncarnationRaised` is its first event, with the head before it as
    * `until`. Does nothing when the log is in another one: of several that notice a loss one raises. Answers with the head as it is then.

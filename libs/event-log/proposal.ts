@@ -11,7 +11,7 @@ import {
   streamOf,
   subjectOf,
 } from '#libs/contracts';
-import type { AppendItem, CheckpointMove } from './event-log.ts';
+import type { AppendItem } from './event-log.ts';
 import type { StoredEvent } from './stored.ts';
 
 /** What a caller gives of an event; the rest is the log's to give. */
@@ -26,8 +26,6 @@ export interface Proposal {
   /** In the order of the streams' names: of several conflicts the first is told. */
   readonly expected: readonly { readonly stream: string; readonly version: number }[];
   readonly events: readonly ProposedEvent[];
-  readonly checkpoint: CheckpointMove | null;
-  readonly park: NonNullable<AppendItem['park']> | null;
 }
 
 /** The versions of events that are known, and the format that the log allows. */
@@ -43,12 +41,12 @@ const MOST_BYTES = 1024 * 1024;
 
 /** Writes the item's events as text, or says why no log could ever take it. */
 export const propose = (item: AppendItem, writing: Writing = USUAL): Proposal | { readonly refused: string } => {
-  const { incarnation, checkpoint = null, park = null } = item;
+  const { incarnation } = item;
   const expected = Object.entries(item.expected).map(([stream, version]) => ({ stream, version }));
   expected.sort((a, b) => (a.stream < b.stream ? -1 : 1));
   try {
     const events = item.events.map(({ stream, event }) => proposeEvent(stream, event, writing));
-    const proposal = { incarnation, expected, events, checkpoint, park };
+    const proposal = { incarnation, expected, events };
     const fault = faultOf(proposal);
     return fault === null ? proposal : { refused: fault };
   } catch (cause) {
@@ -83,22 +81,18 @@ const checkPlace = (stream: string, { type }: AnyNewEvent, data: EventData<Event
   if (place !== stream && place !== '') throw new Rejected(`append event ${type}: it belongs to stream ${place}, not to ${stream}`);
 };
 
-const faultOf = ({ incarnation, expected, events, checkpoint, park }: Proposal): string | null => {
-  const numbers = [incarnation, ...expected.map(({ version }) => version), ...(checkpoint ? numbersOf(checkpoint) : [])];
+const faultOf = ({ incarnation, expected, events }: Proposal): string | null => {
+  const numbers = [incarnation, ...expected.map(({ version }) => version)];
   if (!numbers.every((number) => Number.isSafeInteger(number) && number >= 0))
     return 'append item: a number in it is no whole number from 0';
-  if (checkpoint && checkpoint.to < checkpoint.from) return `append item: checkpoint of ${checkpoint.consumer} would run backwards`;
-  const texts = [...events.flatMap(textsOf), ...expected.map(({ stream }) => stream), checkpoint?.consumer, ...Object.values(park ?? {})];
+  const texts = [...events.flatMap(textsOf), ...expected.map(({ stream }) => stream)];
   if (!texts.every(isStorable)) return 'append item: a text in it holds a zero character or half a surrogate pair';
   if (new Set(events.map(({ id }) => id)).size < events.length) return 'append item: two of its events have one id';
   const unexpected = events.find((event) => !expected.some(({ stream }) => stream === event.stream));
   return unexpected ? `append item: the expected version of ${unexpected.stream} is missing` : null;
 };
 
-const numbersOf = ({ lane, from, to, fence }: CheckpointMove): readonly number[] => [lane, from, to, fence];
-
 const textsOf = (e: ProposedEvent): readonly (string | null)[] => [e.stream, e.id, e.actor, e.correlation, e.causation];
 
 /** PostgreSQL keeps any text but this. JSON text escapes both. */
-const isStorable = (text: string | null | undefined): boolean =>
-  text === null || text === undefined || (!text.includes('\0') && text.isWellFormed());
+const isStorable = (text: string | null): boolean => text === null || (!text.includes('\0') && text.isWellFormed());

@@ -29,6 +29,3 @@ export const isMentioned = (event: BerthEvent, { host, container }: EventQuery):
   const { hosts, containers } = mentionsOf(event);
   return (host === undefined || hosts.includes(host)) && (container === undefined || containers.includes(container));
 };
-
-/** What an item with a checkpoint that stands elsewhere is told: it conflicts with this, which is no stream. */
-export const checkpointName = (consumer: string, lane: number): string => `checkpoint/${consumer}/${lane}`;

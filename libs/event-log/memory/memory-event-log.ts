@@ -1,8 +1,16 @@
 import type { Clock } from '#libs/clock';
 import { type BerthEvent, type EventData, type EventId, editions, FIRST_FORMAT, LANES, type StreamName, streams } from '#libs/contracts';
-import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head, type IncarnationWish } from '../event-log.ts';
+import {
+  type AppendItem,
+  type AppendResult,
+  type CheckpointMove,
+  EventLog,
+  type EventQuery,
+  type Head,
+  type IncarnationWish,
+} from '../event-log.ts';
 import { isSameEvent, type Proposal, type ProposedEvent, propose, streamsOf } from '../proposal.ts';
-import { checkpointName, fits, isMentioned, limitOf } from '../query.ts';
+import { fits, isMentioned, limitOf } from '../query.ts';
 import { chainHash, GENESIS, readStored, type StoredEvent } from '../stored.ts';
 import type { Chained } from '../verify-chain.ts';
 import { freezeDeep } from './freeze-deep.ts';
@@ -24,7 +32,6 @@ export class MemoryEventLog extends EventLog implements Chained {
   readonly #byId = new Map<string, StoredEvent>();
   readonly #versions = new Map<StreamName, number>();
   readonly #checkpoints = new Map<string, Checkpoint>();
-  readonly #parks = new Map<string, NonNullable<AppendItem['park']>>();
   readonly #lanes: number[] = new Array(LANES).fill(0);
   readonly #wakes = new Set<() => void>();
   #incarnation = 1;
@@ -86,6 +93,14 @@ export class MemoryEventLog extends EventLog implements Chained {
     return this.#checkpoints.get(checkpointName(consumer, lane))?.position ?? 0;
   }
 
+  async moveCheckpoint({ consumer, lane, incarnation, from, to, fence }: CheckpointMove): Promise<boolean> {
+    const name = checkpointName(consumer, lane);
+    const stands = this.#checkpoints.get(name) ?? { position: 0, fence: 0 };
+    if (incarnation !== this.#incarnation || from !== stands.position || fence < stands.fence) return false;
+    this.#checkpoints.set(name, { position: to, fence });
+    return true;
+  }
+
   async raiseIncarnation({ id, from, reason, actor }: IncarnationWish): Promise<Head> {
     if (from !== this.#incarnation) return this.head();
     const incarnation = from + 1;
@@ -121,17 +136,10 @@ export class MemoryEventLog extends EventLog implements Chained {
   }
 
   /** Null when nothing stands against it. `append_items` judges in the same order with the same words. */
-  #judge({ incarnation, expected, events, checkpoint }: Proposal, touched: ReadonlySet<StreamName>): AppendResult | null {
+  #judge({ incarnation, expected, events }: Proposal, touched: ReadonlySet<StreamName>): AppendResult | null {
     if (incarnation !== this.#incarnation) return { status: 'incarnation', actual: this.#incarnation };
     const known = events.length > 0 ? this.#judgeIds(events) : null;
     if (known) return known;
-    if (checkpoint) {
-      const name = checkpointName(checkpoint.consumer, checkpoint.lane);
-      const { position, fence } = this.#checkpoints.get(name) ?? { position: 0, fence: 0 };
-      if (checkpoint.fence < fence) return { status: 'fenced' };
-      if (events.length === 0 && position >= checkpoint.to) return { status: 'already', positions: [] };
-      if (position !== checkpoint.from) return { status: 'conflict', stream: name, actual: position };
-    }
     const twice = events.find(({ stream }) => touched.has(stream));
     if (twice) return { status: 'refused', reason: `append to ${twice.stream}: an earlier item of this call appended to it` };
     for (const { stream, version } of expected) {
@@ -156,14 +164,8 @@ export class MemoryEventLog extends EventLog implements Chained {
   }
 
   #accept(proposal: Proposal, at: number, touched: Set<StreamName>): AppendResult {
-    const { events, checkpoint, park } = proposal;
-    const positions = events.map((event) => this.#insert(event, at));
+    const positions = proposal.events.map((event) => this.#insert(event, at));
     for (const stream of streamsOf(proposal)) touched.add(stream);
-    if (checkpoint) {
-      const { consumer, lane, to, fence } = checkpoint;
-      this.#checkpoints.set(checkpointName(consumer, lane), { position: to, fence });
-    }
-    if (park) this.#parks.set(`${park.consumer}/${park.stack}`, park);
     return { status: 'appended', positions };
   }
 
@@ -188,3 +190,5 @@ export class MemoryEventLog extends EventLog implements Chained {
     return event;
   }
 }
+
+const checkpointName = (consumer: string, lane: number): string => `${lane} ${consumer}`;

@@ -9,6 +9,8 @@ import { Listening1763804000000 } from './migrations/1763804000000-listening.ts'
 import { Asking1763806000000 } from './migrations/1763806000000-asking.ts';
 import { Snapshots1764030000000 } from './migrations/1764030000000-snapshots.ts';
 import { Archive1764080000000 } from './migrations/1764080000000-archive.ts';
+import { Replicas1764080100000 } from './migrations/1764080100000-replicas.ts';
+import { Columns1764090000000 } from './migrations/1764090000000-columns.ts';
 import { grantRights, makeRoles, ROLES } from './roles.ts';
 
 /** Tables that belong together. An app with tables of its own (a view) names its own set. */
@@ -30,6 +32,8 @@ const LOG: MigrationSet = {
     Asking1763806000000,
     Snapshots1764030000000,
     Archive1764080000000,
+    Replicas1764080100000,
+    Columns1764090000000,
   ],
 };
 

@@ -2,10 +2,19 @@ import type pg from 'pg';
 import type { Clock } from '#libs/clock';
 import { editions as allEditions, type BerthEvent, type Editions, type EventId, type StreamName, Transient } from '#libs/contracts';
 import { ArchiveFiles } from '../archive/archive-files.ts';
-import { type AppendItem, type AppendResult, EventLog, type EventQuery, type Head, type IncarnationWish } from '../event-log.ts';
+import {
+  type AppendItem,
+  type AppendResult,
+  type CheckpointMove,
+  EventLog,
+  type EventQuery,
+  type Head,
+  type IncarnationWish,
+} from '../event-log.ts';
 import { type Proposal, propose } from '../proposal.ts';
 import { readStored, type StoredEvent } from '../stored.ts';
 import type { Chained } from '../verify-chain.ts';
+import { type AppendAnswer, appendCall, resultsOf } from './append-call.ts';
 import { AppendQueue } from './append-queue.ts';
 import { ArchivedRows } from './archived-rows.ts';
 import { Attestation, isUnattested } from './attestation.ts';
@@ -31,6 +40,14 @@ export interface PostgresEventLogOptions {
 }
 
 const TROUBLED_MS = 60_000;
+
+/** Locks the checkpoint's own row and not the head: what stands nowhere yet stands at 0. */
+const MOVE = `insert into checkpoints as c (consumer, lane, position, fence)
+  select $1, $2, $5, $6 from head
+    where incarnation = $3 and ($4 = 0 or exists (select from checkpoints where consumer = $1 and lane = $2))
+  on conflict (consumer, lane) do update set position = excluded.position, fence = excluded.fence
+    where c.position = $4 and c.fence <= excluded.fence
+  returning true`;
 
 /** The log in PostgreSQL; `migrate` makes its tables. */
 export class PostgresEventLog extends EventLog implements Chained {
@@ -150,6 +167,11 @@ export class PostgresEventLog extends EventLog implements Chained {
     return Number(row?.position ?? 0);
   }
 
+  async moveCheckpoint({ consumer, lane, incarnation, from, to, fence }: CheckpointMove): Promise<boolean> {
+    const moved = await this.#query(`move checkpoint of ${consumer}`, MOVE, [consumer, lane, incarnation, from, to, fence]);
+    return moved.length > 0;
+  }
+
   async raiseIncarnation(wish: IncarnationWish): Promise<Head> {
     await this.#raise(wish);
     return this.head();
@@ -208,12 +230,9 @@ export class PostgresEventLog extends EventLog implements Chained {
   }
 
   async #sendOnce(proposals: readonly Proposal[]): Promise<readonly AppendResult[]> {
-    const [row] = await this.#query<{ results: AppendResult[] }>(
-      'append to the log',
-      'select append_items($1::jsonb, $2::int8) as results',
-      [JSON.stringify(proposals), this.#moment()],
-    );
-    const results = row?.results ?? [];
+    const [row] = await this.#ask<{ answer: AppendAnswer }>('append to the log', appendCall(proposals, this.#moment()));
+    if (!row) throw new Error('append to the log: the database did not answer');
+    const results = resultsOf(proposals, row.answer);
     if (results.some((result) => result.status === 'appended' && result.positions.length > 0)) this.#wakes.ring();
     return results;
   }
@@ -251,9 +270,13 @@ export class PostgresEventLog extends EventLog implements Chained {
     return stored;
   }
 
-  async #query<R extends object>(doing: string, sql: string, values: readonly unknown[] = []): Promise<readonly R[]> {
+  #query<R extends object>(doing: string, sql: string, values: readonly unknown[] = []): Promise<readonly R[]> {
+    return this.#ask(doing, { text: sql, values: [...values] });
+  }
+
+  async #ask<R extends object>(doing: string, query: pg.QueryConfig): Promise<readonly R[]> {
     try {
-      return (await this.#pool.query<R>(sql, [...values])).rows;
+      return (await this.#pool.query<R>(query)).rows;
     } catch (cause) {
       throw failureOf(doing, cause);
     }

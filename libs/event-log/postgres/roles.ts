@@ -68,7 +68,7 @@ const DEFINERS = "array['append_items', 'attest_head', 'raise_incarnation']";
 const ARCHIVERS = "array['note_archive', 'cut_archive']";
 
 /**
- * Who appends also keeps checkpoints, parks, leases, keys, attachments and the tables of views. Who reads or archives may
+ * Who appends also keeps checkpoints, leases, keys, attachments and the tables of views. Who reads or archives may
  * not read keys: with them the sealed values are open. A function that acts with its owner's rights finds nothing but the log's own tables under their names.
  */
 const GRANT = `

@@ -46,7 +46,7 @@ export class TwoLogs {
   /** Makes the log as new, and both programs too: they would notice that it lacks what they saw. */
   async empty(): Promise<void> {
     await Promise.all([this.log.close(), this.other.close()]);
-    await this.pool.query('truncate events, streams, checkpoints, parks, mentions, archives, head; insert into head default values');
+    await this.pool.query('truncate events, streams, checkpoints, mentions, archives, head; insert into head default values');
     this.log = this.#logOver(this.pool);
     this.other = this.#logOver(this.#otherPool);
     await this.#start();

@@ -186,10 +186,8 @@ class LeasedRelay {
   /** False for who finds that another one moved it: then it is asked for the lease again, and where things stand. */
   async #note(lead: Lead, to: number): Promise<boolean> {
     if (!this.#holding.isHeld) return false;
-    const checkpoint = { consumer: NAME, lane: LANE, from: lead.noted, to, fence: lead.fence };
-    const [result] = await this.#options.log.append([{ incarnation: lead.incarnation, expected: {}, events: [], checkpoint }]);
-    if (result?.status === 'refused') throw new Error(`move the checkpoint of the relay: ${result.reason}`);
-    if (result?.status !== 'appended') return false;
+    const { incarnation, noted: from, fence } = lead;
+    if (!(await this.#options.log.moveCheckpoint({ consumer: NAME, lane: LANE, incarnation, from, to, fence }))) return false;
     lead.noted = to;
     return true;
   }

@@ -12,12 +12,23 @@ export class LogServer {
   isAway = false;
   /** How often the answer to an append gets lost although it was made. */
   lostReplies = 0;
-  readonly acknowledged: number[] = [];
+  /** The longest that a call and its answer take each, in ms. */
+  slowness = 4;
+  acknowledged: number[] = [];
 
   constructor(store: MemoryEventLog, chance: Chance, trace: Trace) {
     this.store = store;
     this.chance = chance;
     this.trace = trace;
+  }
+
+  /** As a database that was restored, or that took over from another one without its tail. Gives the position that is the newest now. */
+  async loseTail(count: number): Promise<number> {
+    const { position } = await this.store.head();
+    const kept = Math.max(0, position - count);
+    this.store.loseAfter(kept);
+    this.acknowledged = this.acknowledged.filter((each) => each <= kept);
+    return kept;
   }
 }
 
@@ -71,6 +82,10 @@ export class SimulatedLog extends EventLog {
     return this.#ask(() => this.#server.store.checkpoint(consumer, lane));
   }
 
+  override moveCheckpoint(move: Parameters<EventLog['moveCheckpoint']>[0]): Promise<boolean> {
+    return this.#ask(() => this.#server.store.moveCheckpoint(move));
+  }
+
   override raiseIncarnation(wish: Parameters<EventLog['raiseIncarnation']>[0]): ReturnType<EventLog['raiseIncarnation']> {
     return this.#ask(() => this.#server.store.raiseIncarnation(wish));
   }
@@ -80,8 +95,8 @@ export class SimulatedLog extends EventLog {
   }
 
   #ask<T>(work: () => Promise<T>): Promise<T> {
-    const { chance } = this.#server;
-    return this.#process.ask(chance.between(1, 4), chance.between(1, 4), () => {
+    const { chance, slowness } = this.#server;
+    return this.#process.ask(chance.between(1, slowness), chance.between(1, slowness), () => {
       if (this.#server.isAway) throw new Transient('reach the log: it is away');
       return work();
     });
