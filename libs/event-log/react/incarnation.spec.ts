@@ -35,6 +35,18 @@ describe('a log that lost its newest events', () => {
     expect(JSON.stringify(late.world)).toBe(await worldOf(stage));
   });
 
+  it('is noticed by another event at a position that was folded, though no stream is shorter', async () => {
+    const stage = new Stage();
+    await stage.deploying('shop');
+    const reactor = await stage.reactor(() => []);
+    stage.log.loseAfter(1);
+    await stage.deploying('blog');
+    await stage.feed(reactor);
+    await reactor.take(await stage.log.read({ limit: 1000 }));
+    expect(await stage.all('IncarnationRaised')).toHaveLength(1);
+    expect(JSON.stringify(reactor.world)).toBe(await worldOf(stage));
+  });
+
   it('leaves every replica with the world of the log, wherever it was cut and whatever came after', async () => {
     const cut = fc.record({ before: fc.nat(4), lost: fc.nat(12), after: fc.nat(4), isRaised: fc.boolean(), isCopied: fc.boolean() });
     await fc.assert(
