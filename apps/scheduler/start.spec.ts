@@ -269,7 +269,7 @@ describe('reports', () => {
     const session = await stage.greet();
     await stage.deploy({ web: {} });
     await stage.heard('HostState');
-    await stage.told(new History().retired('shop', [web]));
+    await stage.told(new History().failed('shop', 1).retired('shop', [web]));
     expect((await stage.heard('HostState')).parts).toMatchObject([{ containers: [{ goal: 'gone', container: web }] }]);
     await stage.report(session, { containers: [seen({ state: 'gone', run: null })] });
     expect((await stage.happened('PlacementReleased')).data).toMatchObject({ container: web, host });

@@ -4,18 +4,16 @@ import { liveHosts } from '../stack/index.ts';
 import type { Claim } from './claims.ts';
 import { bytesText, cpusText } from './words.ts';
 
-/** A host with what is free on it and what counts for the spread, while slots are being given. */
+/** A host with what is free on it, while slots are being given. */
 export interface Candidate {
   readonly host: HostFacts;
   milliCpus: number;
   memoryBytes: number;
-  containers: number;
-  readonly byGroup: Map<string, number>;
 }
 
 /** Every live host, ordered by id, less what these claims hold. */
 export const candidatesOf = (world: World, claims: readonly Claim[]): readonly Candidate[] => {
-  const candidates = liveHosts(world).map((host): Candidate => ({ host, ...host.capacity, containers: 0, byGroup: new Map() }));
+  const candidates = liveHosts(world).map((host): Candidate => ({ host, ...host.capacity }));
   const byHost = new Map(candidates.map((candidate) => [candidate.host.host, candidate]));
   for (const claim of claims) {
     const candidate = byHost.get(claim.host);
@@ -24,20 +22,17 @@ export const candidatesOf = (world: World, claims: readonly Claim[]): readonly C
   return candidates;
 };
 
-export const take = (candidate: Candidate, claim: Pick<Claim, 'milliCpus' | 'memoryBytes' | 'group' | 'isEnding'>): void => {
-  candidate.milliCpus -= claim.milliCpus;
-  candidate.memoryBytes -= claim.memoryBytes;
-  if (claim.isEnding) return;
-  candidate.containers += 1;
-  candidate.byGroup.set(claim.group, countOf(candidate, claim.group) + 1);
+export const take = (candidate: Candidate, { milliCpus, memoryBytes }: Pick<Claim, 'milliCpus' | 'memoryBytes'>): void => {
+  candidate.milliCpus -= milliCpus;
+  candidate.memoryBytes -= memoryBytes;
 };
-
-export const countOf = (candidate: Candidate, group: string): number => candidate.byGroup.get(group) ?? 0;
 
 export const missingTags = (host: HostFacts, service: Service): readonly string[] => service.tags.filter((tag) => !host.tags.includes(tag));
 
 /** Why the host can't take one more container of the service; null when it can. */
 export const obstacle = ({ host, milliCpus, memoryBytes }: Candidate, service: Service): string | null => {
+  if (host.life !== 'live') return 'is silent';
+  if (host.cordon !== null) return host.cordon.why === 'cordon' ? 'is cordoned' : 'is being drained';
   const missing = missingTags(host, service);
   if (missing.length > 0) return `lacks ${missing.length > 1 ? 'tags' : 'tag'} ${missing.join(', ')}`;
   const wanted = service.resources;

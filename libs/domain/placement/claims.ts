@@ -1,21 +1,20 @@
-import type { ContainerId, HostId } from '#libs/contracts';
-import { type ContainerState, containersOf, type StackState, type World } from '../stack/index.ts';
+import type { ContainerId, HostId, ServiceName, StackName } from '#libs/contracts';
+import { type ContainerState, containersOf, isStaying, type StackState, type World } from '../stack/index.ts';
 
 /** What a container holds of its host from its placement to its release. */
 export interface Claim {
   readonly container: ContainerId;
+  readonly stack: StackName;
+  readonly service: ServiceName;
+  readonly version: number;
   readonly host: HostId;
   readonly milliCpus: number;
   readonly memoryBytes: number;
-  /** `<stack>/<service> v<version>`. */
-  readonly group: string;
-  /** Nothing can keep it: its room comes back, and it counts no more for the spread. */
-  readonly isEnding: boolean;
-  /** It is ending, or its version was superseded and its turn comes. */
+  /** Else its room comes back, and it counts no more for the spread. */
+  readonly isStaying: boolean;
+  /** It leaves, or its version was superseded and its turn comes. */
   readonly isOnItsWay: boolean;
 }
-
-export const groupOf = (stack: string, service: string, version: number): string => `${stack}/${service} v${version}`;
 
 /** It shall be gone from its host: it was retired, or its deployment failed. */
 export const isEnding = (state: StackState, container: ContainerState): boolean =>
@@ -28,15 +27,17 @@ export const claimsOf = (world: World): readonly Claim[] =>
 const claimOf = (state: StackState, container: ContainerState): Claim => {
   const version = state.versions[container.version];
   const resources = version?.manifest.services[container.service]?.resources;
-  const ending = isEnding(state, container);
+  const staying = isStaying(container) && !isEnding(state, container);
   const isSuperseded = version?.status === 'superseded' && container.deployment !== state.running;
   return {
     container: container.container,
+    stack: state.stack,
+    service: container.service,
+    version: container.version,
     host: container.host,
     milliCpus: resources?.milliCpus ?? 0,
     memoryBytes: resources?.memoryBytes ?? 0,
-    group: groupOf(state.stack, container.service, container.version),
-    isEnding: ending,
-    isOnItsWay: ending || container.leaving !== null || isSuperseded,
+    isStaying: staying,
+    isOnItsWay: !staying || isSuperseded,
   };
 };

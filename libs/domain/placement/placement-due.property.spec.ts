@@ -40,7 +40,7 @@ const play = ({ hosts, deployments }: Fleet, see: (world: World, stack: string, 
       see(before, stack, decision, history.world);
     }
     const isPlaced = Object.values(history.stack(stack).deployments).every(({ status, placed }) => {
-      return status !== 'running' || Object.values(placed).every((how) => how === 'placed');
+      return status !== 'running' || Object.keys(services).every((name) => placed[name] === 'placed');
     });
     if (isPlaced && ends === 'promoted') history.promoted(stack, index + 1);
     else history.failed(stack, index + 1);

@@ -59,7 +59,7 @@ describe('placing a deployment', () => {
       .joined('c');
     const reasons = placementsOf(history.deploying('shop', 2, { web: { tags: ['gpu'], replicas: 2 } })).map(({ reason }) => reason);
     expect(reasons).toEqual([
-      'tags gpu; 2 of 3 hosts fit; fewest containers of web v2 (0); then fewest containers (0); then first by id',
+      'tags gpu; 2 of 3 hosts fit; fewest containers of web v2 (0); then first by id',
       'tags gpu; 2 of 3 hosts fit; fewest containers of web v2 (0)',
     ]);
   });
@@ -69,7 +69,7 @@ describe('placing a deployment', () => {
     const [decision, ...others] = due(history);
     expect(others).toEqual([]);
     expect(decision?.events.map((event) => 'service' in event.data && event.data.service)).toEqual(['api', 'web']);
-    expect(decision?.expected).toEqual({ fleet: 0, hosts: 1, 'stack/shop': 2 });
+    expect(decision?.expected).toEqual({ fleet: 0, hosts: 1, platform: 0, 'stack/shop': 2 });
   });
 
   it('places a service of no replicas, so that nobody waits for it', () => {
@@ -173,7 +173,7 @@ describe('releasing', () => {
     history.stopped('shop', containerOf('shop', 1, 'web', 1));
     const [decision] = due(history);
     expect(decision?.events.map(({ type }) => type)).toEqual(['PlacementReleased']);
-    expect(decision?.expected).toEqual({ fleet: 1 });
+    expect(decision?.expected).toEqual({ fleet: 1, hosts: 1 });
     expect(due(history.decided(decision?.events ?? []))).toEqual([]);
   });
 });

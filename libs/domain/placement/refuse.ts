@@ -1,6 +1,6 @@
 import type { EventData, Excluded, Service } from '#libs/contracts';
 import { type Candidate, excludedBy, missingTags } from './candidates.ts';
-import type { Wish } from './choose.ts';
+import type { Wish } from './slots.ts';
 import { bytesText, cpusText, nearest } from './words.ts';
 
 /** Why no host takes the service's next container, and what a person can do about it. The candidates hold what was given so far. */

@@ -65,13 +65,11 @@ describe('a container that was lost with its host', () => {
       .stack('shop')
       .containers.values()
       .filter(({ host }) => host === TWO);
-    play
-      .tell({ stream: 'hosts', type: 'HostLost', data: { host: TWO, silentMs: 30_000, by: 'silence' } })
-      .tell({
-        stream: 'fleet',
-        type: 'ContainersLost',
-        data: { stack: SHOP, host: TWO, containers: lost.map(({ container }) => container) },
-      });
+    play.tell({ stream: 'hosts', type: 'HostLost', data: { host: TWO, silentMs: 30_000, by: 'silence' } }).tell({
+      stream: 'fleet',
+      type: 'ContainersLost',
+      data: { stack: SHOP, host: TWO, containers: lost.map(({ container }) => container) },
+    });
     withdrawn(play, 'superseded', ...lost.map(({ container }) => container))
       .until()
       .wait(NAME_TTL_MS)

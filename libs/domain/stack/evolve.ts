@@ -3,6 +3,7 @@ import {
   type BerthEvent,
   type ContainerId,
   type DeploymentId,
+  type EventData,
   type EventType,
   type Generation,
   type HostId,
@@ -207,6 +208,7 @@ const versionCreated = (state: StackState, { data }: Of<'VersionCreated'>): Stac
       startedAt: null,
       replaces: null,
       placed: {},
+      given: {},
       placementFailure: null,
       doorsRefused: null,
       draft: null,
@@ -249,6 +251,18 @@ const placing = (
   return known ? deployment(state, data.deployment, { placed: { ...known.placed, [data.service]: how }, ...patch }) : state;
 };
 
+const givenAfter = (
+  known: DeploymentState | undefined,
+  { service, placements }: EventData<'ContainersPlaced'>,
+): DeploymentState['given'] => {
+  const slots = [...(known?.given[service] ?? [])];
+  for (const { slot } of placements) {
+    while (slots.length < slot) slots.push(0);
+    slots[slot - 1] = (slots[slot - 1] ?? 0) + 1;
+  }
+  return { ...known?.given, [service]: slots };
+};
+
 const containersPlaced = (state: StackState, event: Of<'ContainersPlaced'>): StackState => {
   const { data } = event;
   const placed = data.placements.map(
@@ -273,7 +287,7 @@ const containersPlaced = (state: StackState, event: Of<'ContainersPlaced'>): Sta
       isGone: false,
     }),
   );
-  const next = placing(state, data, 'placed', {});
+  const next = placing(state, data, 'placed', { given: givenAfter(state.deployments[data.deployment], data) });
   const replaced = placed.flatMap(({ replaces }) => replaces ?? []);
   return {
     ...next,

@@ -33,6 +33,8 @@ export interface DeploymentState {
   readonly replaces: number | null;
   /** By service: how its placing went. */
   readonly placed: Readonly<Record<string, 'placed' | 'delayed' | 'failed'>>;
+  /** By service: how many containers each of its slots was given so far, the first slot first. */
+  readonly given: Readonly<Record<string, readonly number[]>>;
   readonly placementFailure: EventData<'PlacementFailed'> | null;
   readonly doorsRefused: EventData<'DoorsRefused'> | null;
   /** The draft that was drawn for it. */

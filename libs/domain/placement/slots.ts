@@ -1,0 +1,128 @@
+import type { ContainerId, DeploymentId, HostId, Service, ServiceName, StackName } from '#libs/contracts';
+import {
+  type ContainerState,
+  containersOf,
+  type DeploymentState,
+  isStaying,
+  liveHosts,
+  replicasOf,
+  type StackState,
+  type VersionState,
+  type World,
+} from '../stack/index.ts';
+
+/** A slot of a service that shall get a container. */
+export interface OpenSlot {
+  readonly slot: number;
+  /** Counts the containers of the slot: the first is 1. */
+  readonly replacement: number;
+  /** In whose place it comes. */
+  readonly replaces: ContainerId | null;
+  /** The only host that will do. */
+  readonly to: HostId | null;
+}
+
+/** What a service of a version lacks. */
+export interface Wish {
+  readonly stack: StackName;
+  readonly deployment: DeploymentId;
+  readonly version: number;
+  readonly name: ServiceName;
+  readonly service: Service;
+  readonly open: readonly OpenSlot[];
+}
+
+/** A version that shall have its containers: the running deployment's, or the promoted one. */
+export interface Kept {
+  readonly deployment: DeploymentState;
+  readonly version: VersionState;
+}
+
+/** The promoted version first: what serves goes before what comes. */
+export const keptVersions = (state: StackState): readonly Kept[] => {
+  const promoted = state.promoted === null ? undefined : state.versions[state.promoted]?.deployment;
+  return [promoted, state.running].flatMap((id) => {
+    const deployment = id ? state.deployments[id] : undefined;
+    const version = deployment && state.versions[deployment.version];
+    return deployment && version ? [{ deployment, version }] : [];
+  });
+};
+
+/** What each service lacks, ordered by name. */
+export const wishesOf = (world: World, state: StackState, kept: Kept): readonly Wish[] =>
+  (Object.keys(kept.version.manifest.services) as ServiceName[]).sort().flatMap((name) => {
+    const service = kept.version.manifest.services[name];
+    if (!service) return [];
+    const { deployment, version } = kept.deployment;
+    return [{ stack: state.stack, deployment, version, name, service, open: openSlots(world, state, kept, name) }];
+  });
+
+/** The staying containers of a service, by slot; of two in a slot the newer one stands last. */
+export const slotsOf = (state: StackState, { deployment }: Kept, name: string): ReadonlyMap<number, readonly ContainerState[]> =>
+  Map.groupBy(
+    containersOf(state)
+      .filter((known) => known.deployment === deployment.deployment && known.service === name && isStaying(known))
+      .sort((a, b) => numberOf(a) - numberOf(b)),
+    ({ slot }) => slot,
+  );
+
+/** Its host shall become empty. */
+export const mustLeave = (world: World, { host }: ContainerState): boolean => {
+  const why = world.hosts.get(host)?.cordon?.why;
+  return why === 'drain' || why === 'reboot';
+};
+
+const openSlots = (world: World, state: StackState, kept: Kept, name: ServiceName): readonly OpenSlot[] => {
+  const held = slotsOf(state, kept, name);
+  if (kept.version.manifest.services[name]?.strategy === 'EVERY_NODE') return onEveryHost(world, kept, name, held);
+  const missing = replicasOf(state, kept.version, name) - held.size;
+  const empty = freeSlots(held, Math.max(0, missing)).map((slot) => opened(kept, name, slot, lostIn(state, kept, name, slot), null));
+  return [...empty, ...(missing < 0 ? [] : moving(world, state, kept, held))];
+};
+
+/** Slots whose only container shall go elsewhere. */
+const moving = (world: World, state: StackState, kept: Kept, held: ReadonlyMap<number, readonly ContainerState[]>): readonly OpenSlot[] =>
+  [...held.values()].flatMap((containers) => {
+    const [holder, newer] = containers;
+    if (!holder || newer) return [];
+    const to = state.moves[holder.container] ?? null;
+    return to !== null || mustLeave(world, holder) ? [opened(kept, holder.service, holder.slot, holder.container, to)] : [];
+  });
+
+const onEveryHost = (
+  world: World,
+  kept: Kept,
+  name: ServiceName,
+  held: ReadonlyMap<number, readonly ContainerState[]>,
+): readonly OpenSlot[] => {
+  const service = kept.version.manifest.services[name];
+  const having = new Set([...held.values()].flat().map(({ host }) => host));
+  const lacking = liveHosts(world).filter(
+    ({ host, tags, cordon }) => !having.has(host) && cordon === null && service?.tags.every((tag) => tags.includes(tag)),
+  );
+  const slots = freeSlots(held, lacking.length);
+  return lacking.map(({ host }, index) => opened(kept, name, slots[index] ?? 0, null, host));
+};
+
+const opened = ({ deployment }: Kept, name: ServiceName, slot: number, replaces: ContainerId | null, to: HostId | null): OpenSlot => ({
+  slot,
+  replacement: (deployment.given[name]?.[slot - 1] ?? 0) + 1,
+  replaces,
+  to,
+});
+
+const lostIn = (state: StackState, { deployment }: Kept, name: string, slot: number): ContainerId | null =>
+  containersOf(state)
+    .filter((known) => known.deployment === deployment.deployment && known.service === name && known.slot === slot && known.lostAt !== null)
+    .sort((a, b) => numberOf(a) - numberOf(b))
+    .at(-1)?.container ?? null;
+
+/** The lowest numbers that nobody holds. */
+const freeSlots = (held: ReadonlyMap<number, unknown>, count: number): readonly number[] => {
+  const free: number[] = [];
+  for (let slot = 1; free.length < count; slot++) if (!held.has(slot)) free.push(slot);
+  return free;
+};
+
+/** `…-3`: the third container of its slot. */
+const numberOf = ({ container }: ContainerState): number => Number(container.slice(container.lastIndexOf('-') + 1));
