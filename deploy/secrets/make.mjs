@@ -4,14 +4,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { agentPermissions, CONTROL_SERVICES, servicePermissions } from '#libs/bus/amqp';
 
 const VHOST = 'berth';
 const [folder] = process.argv.slice(2);
 const host = process.env.BERTH_HOST ?? 'main';
 const agentUser = `host-${host}`;
-/** As `agentPermissions` of libs/bus/amqp: a queue of its own, which it can't bind to anything, and mail to the services. */
-const own = `^mail\\.host/${host}$`;
-const agentRights = { configure: own, write: '^berth\\.mail$', read: own };
 const brokerPort = process.env.BERTH_BROKER_PORT ?? '5672';
 
 const write = (path, text) => {
@@ -27,7 +25,7 @@ const secret = (path, prefix = '') => {
   return readFileSync(file, 'utf8').trim();
 };
 
-for (const each of ['broker', 'database', 'gateway', 'control', 'agent']) {
+for (const each of ['broker', 'database', 'control', 'agent', ...CONTROL_SERVICES]) {
   mkdirSync(join(folder, each), { recursive: true });
   chmodSync(join(folder, each), 0o755);
 }
@@ -43,22 +41,23 @@ const brokerUser = (name, password) => ({ name, password_hash: brokerHash(passwo
 secret('database/superuser');
 const migrate = secret('database/migrate');
 const append = secret('database/append');
-const control = secret('control/broker-password');
-const agent = secret('agent/broker-password');
+const brokerUsers = [
+  ...CONTROL_SERVICES.map((service) => ({ name: `berth-${service}`, folder: service, permissions: servicePermissions(service) })),
+  { name: agentUser, folder: 'agent', permissions: agentPermissions(host) },
+].map((user) => ({ ...user, password: secret(`${user.folder}/broker-password`) }));
 secret('gateway/token', 'berth_');
 
 write('gateway/migrate-database-url', `postgres://berth_migrate:${migrate}@database:5432/berth`);
 write('control/database-url', `postgres://berth_append:${append}@database:5432/berth`);
-write('control/amqp-url', `amqp://berth:${control}@broker:5672/${VHOST}`);
-write('agent/amqp-url', `amqp://${agentUser}:${agent}@127.0.0.1:${brokerPort}/${VHOST}`);
+for (const { name, folder, password } of brokerUsers) {
+  const place = folder === 'agent' ? `127.0.0.1:${brokerPort}` : 'broker:5672';
+  write(`${folder}/amqp-url`, `amqp://${name}:${password}@${place}/${VHOST}`);
+}
 write(
   'broker/definitions.json',
   JSON.stringify({
-    users: [brokerUser('berth', control), brokerUser(agentUser, agent)],
+    users: brokerUsers.map(({ name, password }) => brokerUser(name, password)),
     vhosts: [{ name: VHOST }],
-    permissions: [
-      { user: 'berth', vhost: VHOST, configure: '.*', write: '.*', read: '.*' },
-      { user: agentUser, vhost: VHOST, ...agentRights },
-    ],
+    permissions: brokerUsers.map(({ name, permissions }) => ({ user: name, vhost: VHOST, ...permissions })),
   }),
 );

@@ -104,7 +104,7 @@ const resolverPid = () =>
 
 for (const service of [...SERVICES, 'agent'])
   await claim(`${service} gets healthy`, () => until(service, 120, () => areHealthy(service, service === 'agent' ? 1 : 2)));
-const token = await compose('exec', '-T', 'gateway', 'cat', '/run/berth/gateway/token');
+const token = await compose('exec', '-T', 'gateway', 'cat', '/run/berth/own/token');
 
 await claim('the agent joins by a user of its own', () =>
   until('HostConnected', 30, async () =>
@@ -113,7 +113,7 @@ await claim('the agent joins by a user of its own', () =>
 );
 await claim('no password is in the description of a container', async () => {
   const all = await docker('inspect', ...(await compose('ps', '-q')).split('\n'));
-  for (const path of ['gateway/database-url', 'gateway/token', 'control/broker-password', 'control/database-url']) {
+  for (const path of ['own/migrate-database-url', 'own/token', 'own/broker-password', 'control/database-url']) {
     const secret = await compose('exec', '-T', 'gateway', 'cat', `/run/berth/${path}`);
     insist(secret.length >= 16 && !all.includes(secret), `${path} is`);
   }
@@ -121,6 +121,15 @@ await claim('no password is in the description of a container', async () => {
 await claim('every port is on the loopback', async () => {
   const ports = await docker('ps', '--format', '{{.Ports}}');
   for (const port of ports.split(/[\n,]/).filter((text) => text.includes('->'))) insist(port.trim().startsWith('127.0.0.1:'), port);
+});
+await claim('every service has a broker user of its own, with rights on its own queues', async () => {
+  for (const service of SERVICES) {
+    const connections = await compose('exec', '-T', 'broker', 'rabbitmqctl', '--quiet', 'list_connections', 'user', 'client_properties');
+    const own = connections.split('\n').filter((line) => line.includes(`"${service} reads"`) || line.includes(`"${service} writes"`));
+    insist(own.length === 4 && own.every((line) => line.startsWith(`berth-${service}\t`)), `${service}: ${own.join('\n')}`);
+  }
+  const scheduler = await compose('exec', '-T', 'broker', 'rabbitmqctl', '--quiet', 'list_user_permissions', 'berth-scheduler');
+  insist(scheduler.includes('berth\t^((feed|turn|mail)\\.scheduler[./].+|'), scheduler);
 });
 await claim("the agent's user may not read what others get", async () => {
   const permissions = await compose('exec', '-T', 'broker', 'rabbitmqctl', '--quiet', 'list_permissions', '--vhost', 'berth');

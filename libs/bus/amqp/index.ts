@@ -1,2 +1,2 @@
 export { type AmqpBus, openAmqpBus } from './open.ts';
-export { agentPermissions } from './topology.ts';
+export { agentPermissions, CONTROL_SERVICES, type ControlService, servicePermissions } from './users.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostId, MailMessage } from '#libs/contracts';
 import { isFrom, isMail } from './is-from.ts';
-import { agentPermissions } from './topology.ts';
 
 const wanted = (host: string): MailMessage => ({ type: 'StateWanted', host: host as HostId });
 const hello = (host: string): MailMessage => ({ type: 'HelloWanted', host: host as HostId });
@@ -30,20 +29,5 @@ describe('isMail', () => {
     expect(isMail(wanted('main'))).toBe(true);
     for (const value of [null, 'HostHello', {}, { type: 'HostHello' }, { type: 'toString', host: 'main' }])
       expect(isMail(value)).toBe(false);
-  });
-});
-
-describe('agentPermissions', () => {
-  it('match the names of the host alone', () => {
-    const { configure, read, write } = agentPermissions('main' as HostId);
-    expect(
-      ['mail.host/main', 'mail.host/main2', 'mail.host/mainly', 'mailxhost/main', 'mail.scheduler'].filter((name) =>
-        new RegExp(read).test(name),
-      ),
-    ).toEqual(['mail.host/main']);
-    expect(configure).toBe(read);
-    expect(['berth.mail', 'berth.events', 'amq.default', 'mail.host/main'].filter((name) => new RegExp(write).test(name))).toEqual([
-      'berth.mail',
-    ]);
   });
 });

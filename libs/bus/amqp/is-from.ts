@@ -1,5 +1,5 @@
 import { assertNever, type HostId, type MailAddress, type MailMessage } from '#libs/contracts';
-import { agentUser, isAgentUser } from './topology.ts';
+import { agentUser, isAgentUser } from './users.ts';
 
 /**
  * Says whether a message may come from this user of the broker, which checks the name that a publisher gives (null: none was given). An

@@ -12,8 +12,9 @@ import { AmqpMail } from './mail.ts';
 import { Morgue } from './morgue.ts';
 import { AmqpPublisher } from './publisher.ts';
 import { AmqpRequests } from './requests.ts';
-import { assertTopology, isAgentUser } from './topology.ts';
+import { assertTopology, findTopology } from './topology.ts';
 import { AmqpTurns, type Sharing } from './turns.ts';
+import { isAgentUser } from './users.ts';
 
 interface AmqpBusOptions {
   /** `amqp://user:password@host:port/vhost`; a user `host-<id>` is the agent of that host. */
@@ -22,6 +23,8 @@ interface AmqpBusOptions {
   readonly service: string;
   /** Names this run of this replica. */
   readonly replica: string;
+  /** Makes exchanges and queues that all share, unless told; who does not, waits for them. An agent does neither. */
+  readonly makesTopology?: boolean;
   /** How replicas share the turns; without it the broker gives all to the first, and those of a lost one to the next. */
   readonly sharing?: Sharing;
   readonly clock: Clock;
@@ -62,7 +65,7 @@ export interface AmqpBus {
 export const openAmqpBus = async (options: AmqpBusOptions): Promise<AmqpBus> => {
   const { url, service, clock, report } = options;
   const isAgent = isAgentUser(decodeURIComponent(new URL(url).username));
-  const prepare = isAgent ? undefined : assertTopology;
+  const prepare = isAgent ? undefined : (options.makesTopology ?? true) ? assertTopology : findTopology;
   const common = { url, clock, report, ...(prepare ? { prepare } : {}) };
   const [reading, writing] = await Promise.all([
     Link.open({ ...common, name: `${service} reads` }),

@@ -1,10 +1,10 @@
 import type { Channel, Options } from 'amqplib';
-import type { HostId, MailAddress } from '#libs/contracts';
+import type { MailAddress } from '#libs/contracts';
 import type { Outgoing } from '../publisher.ts';
 
 export const EVENTS = 'berth.events';
 export const MAIL = 'berth.mail';
-const REQUESTS = 'berth.requests';
+export const REQUESTS = 'berth.requests';
 export const DEAD = 'berth.dead';
 export const DEAD_LETTERS = 'berth.dead';
 export const REQUESTS_QUEUE = 'requests';
@@ -21,19 +21,6 @@ export const mailQueue = (address: MailAddress): string => `mail.${address}`;
 /** Of a service of which one replica is active, and knows things that the others do not. */
 export const dutyQueue = (address: MailAddress, replica: string): string => `${mailQueue(address)}.${replica}`;
 export const laneKeys = (lane: number): string => `${twoDigits(lane)}.#`;
-
-/** The broker's user as which the agent of a host connects. */
-export const agentUser = (host: HostId): string => `host-${host}`;
-export const isAgentUser = (user: string): boolean => user.startsWith('host-');
-
-/**
- * What the agent of a host may do: write to the services, have a queue of its own and read it. It can't bind that queue to anything, so
- * it can't listen to what others get (which holds keys), and can't write to another agent.
- */
-export const agentPermissions = (host: HostId): { readonly configure: string; readonly write: string; readonly read: string } => {
-  const own = `^${mailQueue(`host/${host}`).replaceAll('.', '\\.')}$`;
-  return { configure: own, write: `^${MAIL.replaceAll('.', '\\.')}$`, read: own };
-};
 
 /** The replica's own: it goes with its connection. What a slow reader has no room for is a gap, which is read from the log. */
 export const feedOptions: Options.AssertQueue = {
@@ -64,7 +51,7 @@ export const ownMailOptions: Options.AssertQueue = {
   maxLength: 1000,
 };
 
-/** What all services share. Asserted at each connection of a service; agents find it. */
+/** What all services share. Made by the gateways alone: who may make an exchange may also delete it. */
 export const assertTopology = async (channel: Channel): Promise<void> => {
   await channel.assertExchange(EVENTS, 'topic', { durable: true });
   await channel.assertExchange(MAIL, 'direct', { durable: true });
@@ -75,6 +62,11 @@ export const assertTopology = async (channel: Channel): Promise<void> => {
   await channel.bindQueue(DEAD_LETTERS, DEAD, '');
   await channel.assertQueue(REQUESTS_QUEUE, { durable: true, deadLetterExchange: DEAD, arguments: { ...quorum, 'x-delivery-limit': 10 } });
   await channel.bindQueue(REQUESTS_QUEUE, REQUESTS, '#');
+};
+
+/** Throws where a gateway has still to make it. */
+export const findTopology = async (channel: Channel): Promise<void> => {
+  for (const exchange of [EVENTS, MAIL, DEAD]) await channel.checkExchange(exchange);
 };
 
 /**

@@ -12,7 +12,9 @@ export interface Rabbit {
   readonly broker: TestBroker;
   /** What buses complained of since the test began. */
   readonly problems: Heard<string>;
-  open(service: string, url?: string): Promise<AmqpBus>;
+  open(service: string, url?: string, options?: { readonly makesTopology?: boolean }): Promise<AmqpBus>;
+  /** The url of a part of the broker where nothing was made yet. */
+  elsewhere(): Promise<string>;
   /** Another log, whose events are made here and published by hand. */
   log(): { append(count: number, stack?: string): Promise<readonly BerthEvent[]> };
 }
@@ -38,9 +40,14 @@ export const useRabbit = (): Rabbit => {
     get problems() {
       return problems;
     },
-    open: async (service, url = broker.url) => {
+    elsewhere: async () => {
+      await broker.ctl('add_vhost', 'new');
+      await broker.ctl('set_permissions', '--vhost', 'new', 'guest', '.*', '.*', '.*');
+      return `${broker.url}/new`;
+    },
+    open: async (service, url = broker.url, options = {}) => {
       const report = (problem: string, cause: unknown): void => problems.add(`${problem}: ${cause}`);
-      const bus = await openAmqpBus({ url, service, replica: new SystemIds().run(), clock, report });
+      const bus = await openAmqpBus({ url, service, replica: new SystemIds().run(), clock, report, ...options });
       buses.push(bus);
       return bus;
     },

@@ -48,7 +48,7 @@ export interface GroundOptions {
   readonly service: string;
   /** How its replicas share the turns: `evenly` unless told. */
   readonly share?: Share;
-  /** Makes the log's tables; who does not, waits for them. */
+  /** Makes the log's tables, and what all share at the broker; who does not, waits for them. */
   readonly migrates?: boolean;
 }
 
@@ -84,7 +84,7 @@ export const layGround = async (
   opened.push(log);
   await patiently('the database', () => log.start());
   const sharing = { members: new LeasedMembers(new PostgresLeases(pool)), share };
-  const bus = await openAmqpBus({ url: settings.BERTH_AMQP_URL, service, replica, sharing, clock, report });
+  const bus = await openAmqpBus({ url: settings.BERTH_AMQP_URL, service, replica, sharing, makesTopology: migrates, clock, report });
   opened.push(bus);
   const { feed, mail, turns, publisher, requests, deadLetters } = bus;
   const alive = (app: Running): Alive => ({

@@ -16,6 +16,8 @@ export interface TestBroker {
   readonly url: string;
   /** A new user; gives back the user's own url. */
   addUser(name: string, password: string, permissions: BrokerPermissions): Promise<string>;
+  /** Many at once; gives back their urls by name. */
+  addUsers(users: Readonly<Record<string, BrokerPermissions>>): Promise<Readonly<Record<string, string>>>;
   /** `rabbitmqctl`; gives back what it printed. Takes a second or two. */
   ctl(...args: readonly string[]): Promise<string>;
   /** Ends the broker as an operator would; data, users and url stay for `startBroker`. */
@@ -43,10 +45,14 @@ export const startTestBroker = async (dir?: string): Promise<TestBroker> => {
   return {
     url: urlOf('guest', 'guest', port),
     ctl,
-    addUser: async (name, password, { configure, write, read }) => {
-      await ctl('add_user', name, password);
-      await ctl('set_permissions', name, configure, write, read);
+    addUser: async (name, password, permissions) => {
+      await define(ctl, home, [{ name, password, permissions }]);
       return urlOf(name, password, port);
+    },
+    addUsers: async (permissions) => {
+      const users = Object.entries(permissions).map(([name, each]) => ({ name, password: `of ${name}`, permissions: each }));
+      await define(ctl, home, users);
+      return Object.fromEntries(users.map(({ name, password }) => [name, urlOf(name, password, port)]));
     },
     stopBroker: () => server.end('SIGTERM'),
     startBroker: async () => {
@@ -59,6 +65,23 @@ export const startTestBroker = async (dir?: string): Promise<TestBroker> => {
       rmSync(home, { recursive: true, force: true });
     },
   };
+};
+
+interface User {
+  readonly name: string;
+  readonly password: string;
+  readonly permissions: BrokerPermissions;
+}
+
+/** In one go: each command of rabbitmqctl takes a second. */
+const define = async (ctl: TestBroker['ctl'], home: string, users: readonly User[]): Promise<void> => {
+  const file = join(home, 'users.json');
+  const definitions = {
+    users: users.map(({ name, password }) => ({ name, password, tags: '' })),
+    permissions: users.map(({ name, permissions }) => ({ user: name, vhost: '/', ...permissions })),
+  };
+  writeFileSync(file, JSON.stringify(definitions));
+  await ctl('import_definitions', file);
 };
 
 const startServer = async (env: Readonly<Record<string, string>>, port: number, home: string): Promise<Program> => {
