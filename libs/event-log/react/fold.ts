@@ -3,8 +3,10 @@ import type { BerthEvent, StackName } from '#libs/contracts';
 import { emptyWorld, evolveWorld, type World } from '#libs/domain/stack';
 import type { EventLog, Head } from '../event-log.ts';
 import { readAsFarAs } from '../read-as-far-as.ts';
+import type { Snapshots } from '../snapshots.ts';
 import type { Unreadable } from '../unreadable.ts';
 import { Heard } from './heard.ts';
+import { WorldKeeper, type WorldKeeperOptions } from './world-keeper.ts';
 
 /** An event that this release can't fold. It is never skipped: what comes after it is not known until it can be folded. */
 export interface Halt {
@@ -16,8 +18,11 @@ export interface FoldOptions {
   readonly log: EventLog;
   readonly ids: Ids;
   readonly consumer: string;
-  /** Where reading begins, instead of the first event. */
-  readonly begin?: () => Promise<World>;
+  readonly report: WorldKeeperOptions['report'];
+  /** Where worlds are kept, so that reading begins at the newest of them. Without it, it begins at the first event. */
+  readonly snapshots?: Snapshots | undefined;
+  /** As `WorldKeeper` has it. */
+  readonly stride?: number;
   /** Called for each event that is folded while the world goes on, with the stacks that it touched. */
   readonly onEvent?: (event: BerthEvent, stacks: readonly StackName[]) => void;
 }
@@ -28,13 +33,18 @@ const BATCH = 1000;
 export class Fold {
   readonly #options: FoldOptions;
   readonly #heard = new Heard();
+  readonly #keeper: WorldKeeper | null;
   #world = emptyWorld;
   #halt: Halt | null = null;
   /** The world is that of the log as it was at some moment, and not the beginning of one. */
   #isWhole = false;
+  /** The newest that was folded. */
+  #last: BerthEvent | null = null;
 
   constructor(options: FoldOptions) {
     this.#options = options;
+    const { snapshots } = options;
+    this.#keeper = snapshots ? new WorldKeeper({ ...options, snapshots }) : null;
   }
 
   get world(): World {
@@ -56,7 +66,12 @@ export class Fold {
     if (events.some((event) => event.incarnation === incarnation && this.#heard.contradicts(event))) return this.#goBack();
     const fresh = events.filter((event) => event.incarnation === incarnation && event.position > position);
     if (this.#halt || events.length === 0 || (fresh[0] && fresh[0].position !== position + 1)) return this.readOn();
-    return this.#foldAll(fresh);
+    return this.#kept(this.#foldAll(fresh));
+  }
+
+  /** Waits for what is being saved. */
+  async close(): Promise<void> {
+    await this.#keeper?.settled();
   }
 
   /** Reads from where it stands to the head of the log. */
@@ -74,19 +89,20 @@ export class Fold {
       if (read[0] && this.#heard.contradicts(read[0])) return this.#goBack();
       this.#halt = unreadable && { event: unreadable.event, why: unreadable.why };
       for (const stack of this.#foldAll(events)) touched.add(stack);
-      if (this.#halt || read.length < BATCH) return [...touched];
+      if (this.#halt || read.length < BATCH) return this.#kept([...touched]);
     }
   }
 
   /**
-   * Drops the world and reads the log from its beginning: at the start, and when the log turned out to be another one than the world was
-   * read from. Every stack that was or is known counts as touched.
+   * Drops the world and reads the log anew, from the newest world that was kept of it: at the start, and when the log turned out to be
+   * another one than the world was read from. Every stack that was or is known counts as touched.
    */
   async readAnew(): Promise<readonly StackName[]> {
     const before = this.#world.stacks.keys();
     this.#isWhole = false;
     this.#heard.forget();
-    this.#world = (await this.#options.begin?.()) ?? emptyWorld;
+    this.#last = null;
+    this.#world = (await this.#keeper?.load()) ?? emptyWorld;
     for (;;) {
       const { events, unreadable } = await readAsFarAs(this.#options.log, this.#world.position, BATCH);
       this.#halt = unreadable && { event: unreadable.event, why: unreadable.why };
@@ -94,7 +110,7 @@ export class Fold {
       if (this.#halt || events.length < BATCH) break;
     }
     this.#isWhole = true;
-    return [...new Set([...before, ...this.#world.stacks.keys()])];
+    return this.#kept([...new Set([...before, ...this.#world.stacks.keys()])]);
   }
 
   /**
@@ -122,16 +138,25 @@ export class Fold {
       try {
         this.#world = evolveWorld(this.#world, event);
         this.#heard.note(event);
+        this.#last = event;
       } catch (cause) {
         const { id, position, type, v, stream, version } = event;
         this.#halt = { event: { id, position, type, v, stream, version }, why: cause instanceof Error ? cause.message : String(cause) };
         break;
       }
+      // Everything is touched by a world that is read anew.
+      if (!this.#isWhole) continue;
       const stacks = touchedBy(this.#world, event);
       for (const stack of stacks) touched.add(stack);
-      if (this.#isWhole) this.#options.onEvent?.(event, stacks);
+      this.#options.onEvent?.(event, stacks);
     }
     return [...touched];
+  }
+
+  /** A moment to keep the world, of which these stacks were touched. */
+  #kept(touched: readonly StackName[]): readonly StackName[] {
+    if (this.#last) this.#keeper?.consider(this.#world, this.#last);
+    return touched;
   }
 }
 
