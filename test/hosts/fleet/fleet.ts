@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { HostId } from '#libs/contracts';
 import { Berth } from '../../stories/harness/berth.ts';
-import type { Processes } from '../../stories/harness/processes.ts';
+import type { ControlService, Processes } from '../../stories/harness/processes.ts';
 import { buildExample, saveExample } from './example.ts';
-import { Host } from './host.ts';
+import { Host, placeOf } from './host.ts';
 import { Lan } from './lan.ts';
 import { MARK, namesOf } from './names.ts';
 import { hostIds, poolOf, routesOf } from './ranges.ts';
@@ -18,8 +19,8 @@ export interface FleetOptions {
   readonly net: number;
   /** An engine that has the example's base image; else the first host builds it. */
   readonly builder?: string;
-  /** Puts something between a host's agent and its engine: from the engine's socket to the one that the agent is told. */
-  readonly between?: (host: string, engine: string) => Promise<string>;
+  /** Called before a host boots, with its folder; gives back the socket of the engine that its agent is told. */
+  readonly equip?: (host: HostId, dir: string, engine: string) => Promise<string>;
   /** Told what comes next. */
   readonly say?: (text: string) => void;
 }
@@ -62,6 +63,11 @@ export class Fleet {
     return this.berth.roof as Processes;
   }
 
+  /** Starts a service that was ended. */
+  startService(service: ControlService): Promise<void> {
+    return this.control.replica(service, 0).start({ [MARK]: this.#dir });
+  }
+
   host(id: string): Host {
     const host = this.#hosts.find((candidate) => candidate.id === id);
     if (!host) throw new Error(`find host ${JSON.stringify(id)}: there are ${this.#hosts.map((each) => each.id).join(', ')}`);
@@ -97,14 +103,16 @@ export class Fleet {
   }
 
   async #boot(lan: Lan, index: number): Promise<void> {
-    const { name, net, hosts, between } = this.#options;
-    const id = hostIds(hosts)[index - 1] as Host['id'];
+    const { name, net, hosts, equip } = this.#options;
+    const id = hostIds(hosts)[index - 1] as HostId;
     const broker = new URL(this.control.broker.url);
     const relay = await Relay.open(lan.ours, { host: broker.hostname, port: Number(broker.port) });
     this.#relays.push(relay);
     const brokerUrl = new URL(await this.control.letIn(id));
     brokerUrl.host = `${lan.ours}:${relay.port}`;
-    const engineSeen = await between?.(id, join(this.#dir, id, 'engine.sock'));
+    const place = placeOf(name, id);
+    mkdirSync(place.agent, { recursive: true });
+    const engineSeen = await equip?.(id, place.dir, place.engine);
     const host = new Host({
       ...{ fleet: name, id, index, lan, relay, brokerUrl: brokerUrl.href, pool: poolOf(net, index) },
       ...{ routes: routesOf({ net, hosts, index, lan }), ...(engineSeen !== undefined && { engineSeen }) },

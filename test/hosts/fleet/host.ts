@@ -34,6 +34,11 @@ export type Part = (typeof parts)[number];
 export const cuts = ['both', 'in', 'out'] as const;
 export type Cut = (typeof cuts)[number];
 
+export const placeOf = (fleet: string, host: HostId) => {
+  const dir = join(namesOf(fleet).dir, host);
+  return { dir, engine: join(dir, 'engine.sock'), agent: join(dir, 'home/agent') };
+};
+
 /** A machine with an engine, an agent, Nginx and a resolver, made of namespaces. Its folder is its disk. */
 export class Host {
   readonly id: HostId;
@@ -51,8 +56,9 @@ export class Host {
   constructor(plan: HostPlan) {
     this.#plan = plan;
     this.id = plan.id;
-    this.dir = join(namesOf(plan.fleet).dir, plan.id);
-    this.socket = join(this.dir, 'engine.sock');
+    const place = placeOf(plan.fleet, plan.id);
+    this.dir = place.dir;
+    this.socket = place.engine;
     this.home = join(this.dir, 'home');
     this.address = plan.lan.addressOf(plan.index);
     for (const folder of ['data', 'home/agent']) mkdirSync(join(this.dir, folder), { recursive: true });

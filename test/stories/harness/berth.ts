@@ -91,15 +91,15 @@ export class Berth {
     return fetch(`${this.url}${path}`, { ...init, headers });
   }
 
-  /** The whole log, oldest first. */
-  async log(): Promise<readonly BerthEvent[]> {
+  /** The whole log, or what came after a position; oldest first. */
+  async log(after = 0): Promise<readonly BerthEvent[]> {
     const events: BerthEvent[] = [];
-    for (let after = 0; ; ) {
-      const answer = await this.fetch(`/v1/events?after=${after}&limit=1000`);
+    for (let last = after; ; ) {
+      const answer = await this.fetch(`/v1/events?after=${last}&limit=1000`);
       const page = (await answer.json()) as { events: readonly CloudEvent[] };
       events.push(...page.events.map(fromCloudEvent));
       if (page.events.length < 1000) return events;
-      after = page.events.at(-1)?.position ?? after;
+      last = page.events.at(-1)?.position ?? last;
     }
   }
 

@@ -82,6 +82,11 @@ export class Processes implements Roof {
     this.#ground.postgres = await this.#database();
   }
 
+  /** SIGKILL: `restartDatabase` begins with what was on disk. */
+  killDatabase(): void {
+    if (this.#ground) process.kill(this.#ground.postgres.pid, 'SIGKILL');
+  }
+
   async #lay(): Promise<void> {
     chmodSync(this.#data, 0o755);
     const [broker, postgres] = await Promise.all([startTestBroker(mkdtempSync(join(this.#dir, 'bs-mq-'))), this.#database()]);
