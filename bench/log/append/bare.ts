@@ -25,8 +25,6 @@ export const bareTable = async (target: Target, ours: Target): Promise<void> => 
 const COLUMNS =
   'incarnation, lane, lane_no, stream, version, id, type, v, concerns, subject, at, actor, correlation, causation, data, hash'.split(', ');
 const HASH = Buffer.alloc(32, 7);
-/** A lane's numbers rise, and no two connections meet in the unique index: fewer than this are written in a millisecond. */
-const NUMBERS_A_MS = 1000;
 
 /** Multi-row inserts, prepared once for each size. */
 export const openBare = async ({ config }: Target, writer: number): Promise<Writer> => {
@@ -34,16 +32,14 @@ export const openBare = async ({ config }: Target, writer: number): Promise<Writ
   await client.connect();
   const ids = new SystemIds();
   const run = ids.run();
-  let laneNo = Date.now() * NUMBERS_A_MS;
   let version = 0;
   const valuesOf = (): unknown[] => {
     version += 1;
-    laneNo += 1;
     const { actor, correlation, causation } = ENVELOPE;
-    const data = JSON.stringify(dataOf(writer, version));
+    const data = JSON.stringify(dataOf(run, version));
     const stream = `host/${run}`;
-    const told = [TYPE, 1, 'stack', `shop-${writer}`, Date.now(), actor, correlation, causation];
-    return [1, writer % 8, laneNo, stream, version, ids.event(), ...told, data, HASH];
+    const told = [TYPE, 1, 'stack', 'shop', Date.now(), actor, correlation, causation];
+    return [1, writer % 8, version, stream, version, ids.event(), ...told, data, HASH];
   };
   return {
     append: async (count) => {

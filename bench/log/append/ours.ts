@@ -7,7 +7,7 @@ import { dataOf, ENVELOPE, type Target, TYPE, type Writer } from './writer.ts';
 const ids = new SystemIds();
 
 /** Through the log's own door, with its checks of data and versions; several callers have a stream each. */
-export const openOurs = async ({ config }: Target, writer: number): Promise<Writer & { readonly caller: (n: number) => Writer }> => {
+export const openOurs = async ({ config }: Target): Promise<Writer & { readonly caller: (n: number) => Writer }> => {
   const pool = new pg.Pool({ ...config, max: 1 });
   const log = new PostgresEventLog({
     pool,
@@ -20,14 +20,15 @@ export const openOurs = async ({ config }: Target, writer: number): Promise<Writ
     await log.close();
     await pool.end();
   };
-  const run = ids.run();
-  const writerOn = (stream: string): Writer => {
+  const run = `h${ids.run()}`;
+  const writerOn = (host: string): Writer => {
+    const stream = `host/${host}`;
     let version = 0;
     return {
       append: async (count) => {
         const events = Array.from({ length: count }, (_, n) => ({
           stream,
-          event: { id: ids.event(), type: TYPE, data: dataOf(writer, version + n), ...ENVELOPE } as unknown as AnyNewEvent,
+          event: { id: ids.event(), type: TYPE, data: dataOf(host, version + n), ...ENVELOPE } as unknown as AnyNewEvent,
         }));
         const [result] = await log.append([{ incarnation: 1, expected: { [stream]: version }, events }]);
         if (result?.status !== 'appended') throw new Error(`append ${count} events: ${JSON.stringify(result)}`);
@@ -36,5 +37,5 @@ export const openOurs = async ({ config }: Target, writer: number): Promise<Writ
       close,
     };
   };
-  return { ...writerOn(`host/${run}`), caller: (n) => writerOn(`host/${run}-${n}`) };
+  return { ...writerOn(run), caller: (n) => writerOn(`${run}-${n}`) };
 };

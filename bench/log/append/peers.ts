@@ -63,13 +63,14 @@ export const emmettTables = async ({ url, peers }: Target): Promise<void> => {
 };
 
 /** By its README: a pool of its own, the expected version of the stream told. It orders by transaction and has no chain. */
-export const openEmmett = async ({ url, peers }: Target, writer: number): Promise<Writer> => {
+export const openEmmett = async ({ url, peers }: Target): Promise<Writer> => {
   const store = load<Emmett>(peers, '@event-driven-io/emmett-postgresql').getPostgreSQLEventStore(url);
-  const stream = `host:${new SystemIds().run()}`;
+  const host = new SystemIds().run();
+  const stream = `host:${host}`;
   let version = 0;
   return {
     append: async (count) => {
-      const events = Array.from({ length: count }, (_, n) => ({ type: TYPE, data: dataOf(writer, version + n), metadata: ENVELOPE }));
+      const events = Array.from({ length: count }, (_, n) => ({ type: TYPE, data: dataOf(host, version + n), metadata: ENVELOPE }));
       await store.appendToStream(stream, events, { expectedStreamVersion: version === 0 ? 'STREAM_DOES_NOT_EXIST' : BigInt(version) });
       version += count;
     },
@@ -89,7 +90,7 @@ export const castoreTables = async (target: Target): Promise<void> => {
 };
 
 /** One event a call: it knows no batch of one aggregate. It has no order over all and no chain. */
-export const openCastore = async (target: Target, writer: number): Promise<Writer> => {
+export const openCastore = async (target: Target): Promise<Writer> => {
   const { PostgresEventStorageAdapter: Adapter } = load<Castore>(target.peers, '@castore/event-storage-adapter-postgres');
   const adapter = new Adapter({ connectionString: castoreUrl(target) });
   const aggregateId = new SystemIds().run();
@@ -98,7 +99,7 @@ export const openCastore = async (target: Target, writer: number): Promise<Write
     append: async (count) => {
       for (let n = 0; n < count; n++) {
         version += 1;
-        const event = { aggregateId, version, type: TYPE, payload: dataOf(writer, version), metadata: ENVELOPE };
+        const event = { aggregateId, version, type: TYPE, payload: dataOf(aggregateId, version), metadata: ENVELOPE };
         await adapter.pushEvent(event, { eventStoreId: 'hosts' });
       }
     },

@@ -1,8 +1,8 @@
 /** One event as every side writes it: a container that started. */
-export const dataOf = (writer: number, n: number): Readonly<Record<string, unknown>> => ({
-  stack: `shop-${writer}`,
-  host: `host-${writer}`,
-  container: `shop-${writer}-web-${n % 100}-aaaabbbbccccdddd`,
+export const dataOf = (host: string, n: number): Readonly<Record<string, unknown>> => ({
+  stack: 'shop',
+  host,
+  container: `shop-web-${n % 100}-aaaabbbbccccdddd`,
   run: 'abcdefghijkl',
   address: '10.210.3.17',
   engineId: '4f5d0e2b9c7a6f1e8d3b2c4a5f6e7d8c9b0a1f2e3d4c5b6a7f8e9d0c1b2a3f4e',
