@@ -1,10 +1,11 @@
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import type { HostId } from '#libs/contracts';
+import { answering, ask } from './answering.ts';
 import { Daemon } from './daemon.ts';
 import type { Lan } from './lan.ts';
 import { MARK, namesOf } from './names.ts';
+import { placeOf } from './place.ts';
 import { attempt, must, until } from './programs.ts';
 import type { Route } from './ranges.ts';
 import type { Relay } from './relay.ts';
@@ -33,11 +34,6 @@ export const parts = ['agent', 'engine', 'nginx', 'resolver'] as const;
 export type Part = (typeof parts)[number];
 export const cuts = ['both', 'in', 'out'] as const;
 export type Cut = (typeof cuts)[number];
-
-export const placeOf = (fleet: string, host: HostId) => {
-  const dir = join(namesOf(fleet).dir, host);
-  return { dir, engine: join(dir, 'engine.sock'), agent: join(dir, 'home/agent') };
-};
 
 /** A machine with an engine, an agent, Nginx and a resolver, made of namespaces. Its folder is its disk. */
 export class Host {
@@ -75,28 +71,17 @@ export class Host {
 
   /** Power on: the namespaces and the engine. The agent is started by itself, once images are there. */
   async boot(): Promise<void> {
-    const { lan, id, index, routes, fleet } = this.#plan;
-    const space = namesOf(fleet).host(id);
+    const { lan, id, index, routes } = this.#plan;
     await lan.plug(id, index);
     this.#init = new Daemon({
       command: [
-        'nsenter',
-        `--net=/run/netns/${space}`,
-        'unshare',
-        '-muip',
-        '-f',
-        '--mount-proc',
-        '--kill-child',
-        '--',
-        'sh',
-        INIT,
-        id,
-        this.dir,
+        ...['nsenter', `--net=/run/netns/${this.#space}`, 'unshare', '-muip', '-f', '--mount-proc', '--kill-child'],
+        ...['--', 'sh', INIT, id, this.dir],
       ],
       env: this.#env,
       log: join(this.dir, 'init.log'),
     });
-    for (const { pool, via } of routes) await must('ip', '-n', space, 'route', 'add', pool, 'via', via);
+    for (const { pool, via } of routes) await must('ip', '-n', this.#space, 'route', 'add', pool, 'via', via);
     await this.startEngine();
   }
 
@@ -107,19 +92,12 @@ export class Host {
     await this.#booted();
     this.#engine = await this.#inside(log, [
       ...['dockerd', '--host', `unix://${this.socket}`, '--data-root', join(this.dir, 'data'), '--exec-root', '/run/docker'],
-      ...[
-        '--pidfile',
-        pidFile,
-        '--cgroup-parent',
-        `/${namesOf(this.#plan.fleet).host(this.id)}`,
-        '--exec-opt',
-        'native.cgroupdriver=cgroupfs',
-      ],
+      ...['--pidfile', pidFile, '--cgroup-parent', `/${this.#space}`, '--exec-opt', 'native.cgroupdriver=cgroupfs'],
       // No rules of its own: the hosts route to each other's containers, which must be seen with their own addresses.
       ...['--bridge=none', '--iptables=false', '--ip-masq=false', '--userland-proxy=false', '--live-restore'],
       ...['--shutdown-timeout', '1', '--log-level', 'warn'],
     ]);
-    await this.#answers(`the engine of ${this.id}`, this.#engine, log, { socketPath: this.socket, path: '/_ping' });
+    await answering(`the engine of ${this.id}`, this.#engine, log, { socketPath: this.socket, path: '/_ping' });
   }
 
   async startAgent(): Promise<void> {
@@ -130,7 +108,7 @@ export class Host {
       ...{ BERTH_AMQP_URL: brokerUrl, BERTH_HEALTH: `${this.address}:${HEALTH_PORT}` },
     };
     this.#agent = await this.#inside(log, [process.execPath, join(ROOT, 'dist/apps/host-agent/main.js')], env);
-    await this.#answers(`the agent of ${this.id}`, this.#agent, log, { host: this.address, port: HEALTH_PORT, path: '/healthz' });
+    await answering(`the agent of ${this.id}`, this.#agent, log, { host: this.address, port: HEALTH_PORT, path: '/healthz' });
   }
 
   /** Takes images out of a file of `docker save`. */
@@ -248,30 +226,9 @@ export class Host {
     if (!file) throw new Error(`find nginx of ${this.id}: it has written no pid`);
     return Number(readFileSync(file, 'utf8'));
   }
-
-  async #answers(what: string, daemon: Daemon, log: string, at: object): Promise<void> {
-    const isUp = () =>
-      ask(at).then(
-        ({ status }) => status === 200,
-        () => false,
-      );
-    await until(`${what} (${log})`, 60, async () => !daemon.isRunning || (await isUp()));
-    if (!daemon.isRunning) throw new Error(`start ${what}: it ended\n${readFileSync(log, 'utf8').slice(-2000)}`);
-  }
 }
 
 const INIT = join(import.meta.dirname, 'init.sh');
 /** Of the host and of its containers: in this table both pass here. */
 const DROP_IN = ['PREROUTING', '-i', 'eth0', '-j', 'DROP'];
 const DROP_OUT = ['POSTROUTING', '-o', 'eth0', '-j', 'DROP'];
-
-const ask = (at: object): Promise<{ readonly status: number | undefined; readonly text: string }> =>
-  new Promise((resolve, reject) => {
-    const sent = request({ ...at, timeout: 2000 }, async (answer) => {
-      resolve({ status: answer.statusCode, text: (await answer.toArray()).join('') });
-    });
-    sent
-      .on('timeout', () => sent.destroy(new Error('no answer within 2 s')))
-      .on('error', reject)
-      .end();
-  });
