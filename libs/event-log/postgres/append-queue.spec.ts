@@ -1,3 +1,4 @@
+import { nextTick } from 'node:process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { item, retired } from '../event-log.contract.ts';
@@ -7,6 +8,8 @@ import { AppendQueue } from './append-queue.ts';
 
 const proposalFor = (stack: string): Proposal => propose(item({ [`stack/${stack}`]: 0 }, [retired(stack)])) as Proposal;
 const stacksOf = (call: readonly Proposal[]): readonly string[] => call.flatMap(({ events }) => events.map(({ subject }) => subject));
+
+const turn = (): Promise<void> => new Promise((resolve) => nextTick(resolve));
 
 /** A storage whose calls end when the test says so. */
 class Storage {
@@ -28,10 +31,11 @@ class Storage {
 
   /** Lets calls end until nothing is under way. */
   async drain(): Promise<void> {
+    await turn();
     for (let at = 0; at < this.#ends.length; at++) {
       this.#ends[at]?.resolve();
-      await Promise.resolve();
-      for (let turns = 0; turns < 10; turns++) await Promise.resolve();
+      await turn();
+      await turn();
     }
     await this.queue.idle();
   }
@@ -44,10 +48,28 @@ class Storage {
 describe('appends that arrive while one is being committed', () => {
   it('go together in the next call, and each gets its own results', async () => {
     const storage = new Storage();
-    const results = Promise.all(['a', 'b', 'c'].map((stack) => storage.queue.append([proposalFor(stack)])));
+    const append = (stack: string): Promise<readonly AppendResult[]> => storage.queue.append([proposalFor(stack)]);
+    const first = append('a');
+    await turn();
+    const results = Promise.all([first, append('b'), append('c')]);
     await storage.drain();
     expect(storage.calls.map(stacksOf)).toEqual([['a'], ['b', 'c']]);
     expect((await results).flat()).toEqual([100, 200, 201].map((position) => ({ status: 'appended', positions: [position] })));
+  });
+
+  it('go together again when those who were answered append again at once', async () => {
+    const storage = new Storage();
+    const twice = async (stack: string): Promise<void> => {
+      await storage.queue.append([proposalFor(stack)]);
+      await storage.queue.append([proposalFor(stack)]);
+    };
+    const all = Promise.all(['a', 'b', 'c'].map(twice));
+    await storage.drain();
+    await all;
+    expect(storage.calls.map(stacksOf)).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'b', 'c'],
+    ]);
   });
 
   it('never share a stream with another of their call, and keep their order within it', async () => {
@@ -78,6 +100,7 @@ describe('appends that arrive while one is being committed', () => {
   it('all fail, and are not sent again, when the storage is away', async () => {
     const storage = new Storage();
     const settled = Promise.allSettled([storage.queue.append([proposalFor('a')])]);
+    await turn();
     storage.failNext(new RangeError('away'));
     expect((await settled)[0]?.status).toBe('rejected');
     expect(storage.calls.length).toBe(1);

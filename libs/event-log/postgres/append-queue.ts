@@ -1,3 +1,4 @@
+import { nextTick } from 'node:process';
 import type { AppendResult } from '../event-log.ts';
 import { type Proposal, streamsOf } from '../proposal.ts';
 
@@ -11,7 +12,7 @@ interface Call {
 const MOST_EVENTS = 1000;
 
 /**
- * Group commit: calls that arrive while one is being committed are gathered and sent as one. Two that append to one stream never
+ * Group commit: calls of one turn, and those that arrive while one is being committed, are gathered and sent as one. Two that append to one stream never
  * go together, and those to one stream keep their order.
  */
 export class AppendQueue {
@@ -38,7 +39,11 @@ export class AppendQueue {
   }
 
   async #sendAll(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#sendGroup(this.#nextGroup());
+    await turnEnds();
+    while (this.#waiting.length > 0) {
+      await this.#sendGroup(this.#nextGroup());
+      await turnEnds();
+    }
     this.#sending = null;
   }
 
@@ -73,3 +78,6 @@ export class AppendQueue {
     }
   }
 }
+
+/** Who was just answered appends again in the same turn: without this one of them would go alone, and the others wait for it. */
+const turnEnds = (): Promise<void> => new Promise((resolve) => nextTick(resolve));
