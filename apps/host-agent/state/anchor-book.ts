@@ -40,8 +40,10 @@ export class AnchorBook {
   }
 
   async hear(anchor: Anchor): Promise<void> {
-    if (!this.#newest || compareGenerations(anchor, this.#newest) > 0) this.#newest = anchor;
-    const known = remember(this.#known, anchor, this.#clock.now());
+    const before = this.#newest;
+    if (before && compareGenerations(anchor, before) <= 0) return;
+    this.#newest = anchor;
+    const known = remember(this.#known, anchor, before, this.#clock.now());
     if (known === this.#known) return;
     await this.#disk.write(this.#path, known.map((each) => `${lineOf(each)}\n`).join(''));
     this.#known = known;

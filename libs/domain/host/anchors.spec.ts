@@ -8,7 +8,7 @@ const hours = (count: number): readonly Remembered[] => Array.from({ length: cou
 
 describe('a host remembers', () => {
   it('the first head of each hour', () => {
-    const known = remember(remember(remember([], at(5), 0), at(6), HOUR - 1), at(7), HOUR);
+    const known = remember(remember(remember([], at(5), null, 0), at(6), at(5), HOUR - 1), at(7), at(6), HOUR);
     expect(known).toEqual([
       { hour: 0, anchor: at(5) },
       { hour: 1, anchor: at(7) },
@@ -16,14 +16,19 @@ describe('a host remembers', () => {
   });
 
   it('no head of a log that is older than what it knows, but one of a later incarnation', () => {
-    const known = remember([], at(5), 0);
-    expect(remember(known, at(4), HOUR)).toBe(known);
-    expect(remember(known, at(4, 2), HOUR)).toHaveLength(2);
+    const known = remember([], at(5), null, 0);
+    expect(remember(known, at(4), at(5), HOUR)).toBe(known);
+    expect(remember(known, at(4, 2), at(5), HOUR)).toHaveLength(2);
+  });
+
+  it('the last that it heard of an incarnation before the next one, whatever the hour', () => {
+    const known = remember(remember([], at(5), null, 0), at(6, 2), at(9), 1);
+    expect(known.map(({ anchor }) => anchor)).toEqual([at(5), at(9), at(6, 2)]);
   });
 
   it('400 days', () => {
     const full = hours(400 * 24);
-    const known = remember(full, at(full.length + 1), full.length * HOUR);
+    const known = remember(full, at(full.length + 1), null, full.length * HOUR);
     expect([known.length, known[0]?.hour]).toEqual([full.length, 1]);
   });
 });
