@@ -18,6 +18,7 @@ export * from './http-audit.ts';
 export * from './http-dead-letters.ts';
 export * from './http-history.ts';
 export * from './http-parks.ts';
+export * from './http-platform.ts';
 export * from './http-webhooks.ts';
 export * from './http-why.ts';
 export * from './ids.ts';

@@ -17,7 +17,13 @@ const proxy = { stack: stackName, host: hostId, draft: eventId };
 export const host = {
   /** Its own position is the session: reports of another session are refused. */
   HostConnected: z
-    .strictObject({ host: hostId, runId: z.string().min(1), engine: z.string(), format: z.int().positive().optional() })
+    .strictObject({
+      host: hostId,
+      runId: z.string().min(1),
+      engine: z.string(),
+      format: z.int().positive().optional(),
+      bootId: z.string().optional(),
+    })
     .describe('A new run of its agent said hello. The position of this event is the session: reports of another one are refused.'),
   /** `run` names this start of the container: a restart is another run. */
   ContainerStarted: z

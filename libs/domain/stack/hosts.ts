@@ -1,4 +1,13 @@
-import { assertNever, type BerthEvent, type Capacity, type EventData, type Generation, type HostId, type Instant } from '#libs/contracts';
+import {
+  assertNever,
+  type BerthEvent,
+  type Capacity,
+  type EventData,
+  type Generation,
+  type HostChange,
+  type HostId,
+  type Instant,
+} from '#libs/contracts';
 import { OrderedMap } from '#libs/domain/ordered-map';
 
 export interface HostFacts {
@@ -20,9 +29,15 @@ export interface HostFacts {
   readonly isDrained: boolean;
   /** The boot that its agent shall end. */
   readonly reboot: { readonly bootId: string; readonly at: Instant } | null;
+  /** What a person asked of it and is not done, oldest first. */
+  readonly wishes: readonly HostChange[];
+  /** Of the machine since its newest start; null where its agent does not know it. */
+  readonly bootId: string | null;
   readonly life: 'live' | 'suspected' | 'lost';
   /** When it came into this life. */
   readonly lifeSince: Instant;
+  /** When it was lost before, newest first. */
+  readonly losses: readonly Instant[];
   /** The session that the host holds now; reports of another one are refused. */
   readonly session: { readonly generation: Generation; readonly runId: string; readonly at: Instant } | null;
   /** Runs of its agent that held the session before, newest first. */
@@ -43,6 +58,8 @@ export const emptyFleet: Fleet = { hosts: OrderedMap.empty(), groups: OrderedMap
 
 /** So many earlier runs of an agent are known again. */
 const RUNS_KEPT = 8;
+/** So many of its losses are known. */
+const LOSSES_KEPT = 8;
 
 /** Folds an event into what is known of the hosts; one of a stack leaves it as it is. */
 export const evolveFleet = (fleet: Fleet, event: BerthEvent): Fleet => {
@@ -66,7 +83,7 @@ export const evolveFleet = (fleet: Fleet, event: BerthEvent): Fleet => {
 
 const types = [
   ...(['HostTagged', 'HostRetagged', 'HostCordoned', 'HostUncordoned', 'HostDrained', 'HostRebootStarted'] as const),
-  ...(['HostSuspected', 'HostLost', 'HostReturned', 'HostConnected', 'ReportsRefused'] as const),
+  ...(['HostChangeRequested', 'HostSuspected', 'HostLost', 'HostReturned', 'HostConnected', 'ReportsRefused'] as const),
 ];
 type OfHost = Extract<BerthEvent, { type: (typeof types)[number] }>;
 const names = new Set<string>(types);
@@ -74,7 +91,16 @@ const isOfHost = (event: BerthEvent): event is OfHost => names.has(event.type);
 
 const joined = (fleet: Fleet, { host, tags, capacity, proxy, group = null }: EventData<'HostJoined'>, at: Instant): HostFacts => {
   const known = fleet.hosts.get(host);
-  const fresh = { cordon: null, isDrained: false, reboot: null, life: 'live', lifeSince: at } as const;
+  const fresh = {
+    cordon: null,
+    isDrained: false,
+    reboot: null,
+    wishes: [],
+    bootId: null,
+    life: 'live',
+    lifeSince: at,
+    losses: [],
+  } as const;
   const own = { added: [], removed: [], ...known?.own, named: tags };
   const said = { host, group, capacity, proxy, own };
   return tagged(fleet, { ...fresh, tags: [], session: null, earlierRuns: [], refusedAt: null, ...known, ...said });
@@ -85,12 +111,14 @@ const told = (fleet: Fleet, known: HostFacts, event: OfHost): HostFacts => {
   switch (event.type) {
     case 'HostTagged':
       return tagged(fleet, { ...known, own: { ...known.own, named: event.data.tags } });
+    case 'HostChangeRequested':
+      return { ...known, wishes: wishesAfter(known, event.data.change) };
     case 'HostRetagged':
-      return tagged(fleet, { ...known, own: { ...known.own, added: event.data.added, removed: event.data.removed } });
+      return tagged(fleet, { ...done(known, 'tag'), own: { ...known.own, added: event.data.added, removed: event.data.removed } });
     case 'HostCordoned':
-      return { ...known, cordon: { why: event.data.why, at }, isDrained: false };
+      return { ...done(known, 'cordon', 'drain', 'reboot'), cordon: { why: event.data.why, at }, isDrained: false };
     case 'HostUncordoned':
-      return { ...known, cordon: null, isDrained: false, reboot: null };
+      return { ...done(known, 'uncordon'), cordon: null, isDrained: false, reboot: null };
     case 'HostDrained':
       return { ...known, isDrained: true };
     case 'HostRebootStarted':
@@ -99,13 +127,19 @@ const told = (fleet: Fleet, known: HostFacts, event: OfHost): HostFacts => {
       return { ...known, life: 'suspected', lifeSince: at };
     case 'HostLost':
       // Whoever comes back says hello anew: what it reports in the session before is refused.
-      return { ...known, life: 'lost', lifeSince: at, session: null };
+      return {
+        ...done(known, 'declare-lost'),
+        life: 'lost',
+        lifeSince: at,
+        losses: [at, ...known.losses].slice(0, LOSSES_KEPT),
+        session: null,
+      };
     case 'HostReturned':
       return { ...known, life: 'live', lifeSince: at };
     case 'HostConnected': {
       const generation = { incarnation: event.incarnation, position: event.position };
-      const { runId } = event.data;
-      return { ...known, session: { generation, runId, at }, earlierRuns: earlierRuns(known, runId) };
+      const { runId, bootId = null } = event.data;
+      return { ...known, bootId, session: { generation, runId, at }, earlierRuns: earlierRuns(known, runId) };
     }
     case 'ReportsRefused':
       return { ...known, refusedAt: at };
@@ -113,6 +147,16 @@ const told = (fleet: Fleet, known: HostFacts, event: OfHost): HostFacts => {
       return assertNever(event);
   }
 };
+
+/** Who wants a host to serve again no longer wants it removed. */
+const wishesAfter = ({ wishes }: HostFacts, change: HostChange): readonly HostChange[] => [
+  ...(change.kind === 'uncordon' ? wishes.filter(({ kind }) => kind !== 'remove') : wishes),
+  change,
+];
+
+/** A fact answers the oldest wish of these kinds, if that is the one whose turn it is. */
+const done = (known: HostFacts, ...kinds: readonly HostChange['kind'][]): HostFacts =>
+  known.wishes[0] && kinds.includes(known.wishes[0].kind) ? { ...known, wishes: known.wishes.slice(1) } : known;
 
 const earlierRuns = ({ session, earlierRuns }: HostFacts, runId: string): readonly string[] =>
   [session?.runId, ...earlierRuns].filter((run): run is string => run !== undefined && run !== runId).slice(0, RUNS_KEPT);

@@ -1,0 +1,3 @@
+export { hostsDue } from './hosts-due.ts';
+export { PATIENCE, type Patience } from './patience.ts';
+export type { Heard } from './silences.ts';

@@ -1,0 +1,60 @@
+import { type HostId, type Instant, streams } from '#libs/contracts';
+import type { HostFacts, World } from '#libs/domain/stack';
+import type { Decided } from '../decision.ts';
+import { type Patience, patienceWith } from './patience.ts';
+
+/**
+ * What was heard of the hosts by who decides, while it listened itself: silence of a time in which it did not is not in it.
+ */
+export interface Heard {
+  /** For how many milliseconds nothing was heard of a host. One that is not in it was never listened for. */
+  readonly silentMs: ReadonlyMap<HostId, number>;
+  /** Hosts whose whole level was recorded in the session that they hold now. */
+  readonly told: ReadonlySet<HostId>;
+}
+
+/** More than this share of the fleet, and at least so many hosts, that go silent at once are our fault or the network's. */
+const FLEET_SHARE = 1 / 3;
+const FLEET_LEAST = 3;
+
+/** Suspicions, losses and returns; and the brake on all of them when too many are silent at once. */
+export const silencesDue = (world: World, heard: Heard, now: Instant, patience: Patience): readonly Decided[] => {
+  const hosts = world.hosts.values();
+  const silent = hosts.filter(({ host, life }) => life !== 'lost' && (heard.silentMs.get(host) ?? 0) >= patience.suspectMs);
+  const of = hosts.filter(({ life }) => life !== 'lost').length;
+  const isTooMany = silent.length >= FLEET_LEAST && silent.length > of * FLEET_SHARE;
+  const brake = braked(world, silent, of, isTooMany);
+  if (brake) return [brake];
+  const told = hosts.flatMap((host) => lifeOf(host, heard, patience));
+  return world.silentSince === null ? [...told, ...lost(world, heard, now, patience)] : told;
+};
+
+const braked = ({ silentSince }: World, silent: readonly HostFacts[], of: number, isTooMany: boolean): Decided | null => {
+  const hosts = silent.map(({ host }) => host);
+  if (isTooMany && silentSince === null) return { stream: streams.hosts, type: 'FleetSilent', data: { hosts, of } };
+  return !isTooMany && silentSince !== null ? { stream: streams.hosts, type: 'FleetHeard', data: { silent: hosts } } : null;
+};
+
+const lifeOf = ({ host, life, reboot }: HostFacts, heard: Heard, { suspectMs }: Patience): readonly Decided[] => {
+  const silentMs = heard.silentMs.get(host);
+  if (silentMs === undefined) return [];
+  const isSilent = silentMs >= suspectMs;
+  if (life === 'live' && isSilent && reboot === null) return [{ stream: streams.hosts, type: 'HostSuspected', data: { host, silentMs } }];
+  const isBack = life === 'suspected' ? !isSilent : life === 'lost' && !isSilent && heard.told.has(host);
+  return isBack ? [{ stream: streams.hosts, type: 'HostReturned', data: { host, from: life === 'lost' ? 'lost' : 'suspected' } }] : [];
+};
+
+/** One at a time: the one that is silent for longest goes first, by id where two are. */
+const lost = (world: World, heard: Heard, now: Instant, patience: Patience): readonly Decided[] => {
+  const newest = Math.max(...world.hosts.values().map(({ losses }) => losses[0] ?? Number.NEGATIVE_INFINITY));
+  if (now - newest < patience.betweenLossesMs) return [];
+  const [first] = world.hosts
+    .values()
+    .filter(({ life }) => life === 'suspected')
+    .map((host) => ({ host, silentMs: heard.silentMs.get(host.host) ?? 0 }))
+    .filter(({ host, silentMs }) => silentMs >= patienceWith(patience, host, now))
+    .sort((a, b) => b.silentMs - a.silentMs || (a.host.host < b.host.host ? -1 : 1));
+  return first
+    ? [{ stream: streams.hosts, type: 'HostLost', data: { host: first.host.host, silentMs: first.silentMs, by: 'silence' } }]
+    : [];
+};
