@@ -68,8 +68,21 @@ describe('Correspondence', () => {
     expect(mail.sent.map((message) => message.type === 'HostReport' && [message.session.position, message.seq, message.full])).toEqual([
       [7, 1, true],
       [7, 2, false],
-      [9, 1, true],
+      [9, 3, true],
     ]);
+  });
+
+  it('takes no acknowledgement from before it was disowned for one of what it told since', () => {
+    const { correspondence, speakAfter, mail } = begin();
+    correspondence.welcomed('r1', session);
+    speakAfter(1000);
+    correspondence.disowned();
+    correspondence.welcomed('r1', session);
+    speakAfter(1000);
+    correspondence.acknowledged(session, 1);
+    speakAfter(1000);
+    const containers = mail.sent.map((message) => message.type === 'HostReport' && message.containers.length);
+    expect(containers).toEqual([1, 1, 1]);
   });
 
   it('takes no acknowledgement of another session', () => {

@@ -36,7 +36,8 @@ export class Correspondence {
     const { hello } = this.#options;
     if (runId !== hello.runId || (this.#session && compareGenerations(this.#session, session) === 0)) return;
     this.#session = session;
-    this.#book = emptyBook;
+    // Told anew, under numbers of its own: an acknowledgement that comes late must not be taken for one of these.
+    this.#book = { ...emptyBook, seq: this.#book.seq };
   }
 
   acknowledged(session: Generation, seq: number): void {

@@ -20,6 +20,7 @@ import { findingsOf } from './findings.ts';
 import { type HandsOptions, takeStep } from './hands.ts';
 import { Outputs } from './outputs.ts';
 import { Probes } from './probes.ts';
+import { servingOf } from './serving.ts';
 
 export interface KeeperOptions extends Omit<HandsOptions, 'keys' | 'addressesInUse' | 'registerCallers'> {
   readonly clock: Clock;
@@ -147,11 +148,12 @@ export class ContainerKeeper {
 
   #begin(seen: Pick<HostView, 'goals' | 'observed' | 'underWay'>): void {
     const { clock, state, wake } = this.#options;
+    const serving = servingOf(seen.goals, state.names);
     const { steps, wakeAt } = plan({
       ...seen,
       fingerprintOf,
       setbacks: this.#setbacks,
-      wasHealthy: (container) => state.healthyRun(container) !== undefined,
+      wasHealthy: (container) => state.healthyRun(container) !== undefined || serving.has(container),
       now: clock.monotonic(),
     });
     if (this.#isStopped) return;
