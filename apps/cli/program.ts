@@ -114,6 +114,7 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--json', 'one JSON object', false)
     .action(async (from, to, given) => end(await (await import('./diff/diff.ts')).diff(contextOf(), from, to, given)));
   program.addCommand(archiveCommand(contextOf, end));
+  program.addCommand(platformCommand(contextOf, end));
   program.addCommand(webhooksCommand(contextOf, end));
   program.addCommand(deadLettersCommand(contextOf, end));
   program
@@ -151,6 +152,23 @@ const archiveCommand = (contextOf: ProgramOptions['contextOf'], end: (code: Exit
     .argument('<file>', 'as `berth archive` names it')
     .action(async (file, _, command) => end(await (await load()).showArchive(contextOf(), file, command.optsWithGlobals())));
   return archive;
+};
+
+const platformCommand = (contextOf: ProgramOptions['contextOf'], end: (code: ExitCode) => void): Command => {
+  const load = () => import('./platform/platform.ts');
+  const platform = new Command('platform').description('look after what concerns all of Berth');
+  platform
+    .command('format')
+    .description('print in which format events are written, and which each process reads')
+    .option('--json', 'one JSON object', false)
+    .action(async (given) => end(await (await load()).showFormat(contextOf(), given)));
+  platform
+    .command('raise-format')
+    .description('write events in newer versions from now on; refused while a process is there that could not read them')
+    .option('--to <format>', 'no newer ones than this (default: the newest that the gateway knows)', wholeNumber)
+    .option('--json', 'one JSON object', false)
+    .action(async (given) => end(await (await load()).raiseFormat(contextOf(), given)));
+  return platform;
 };
 
 const webhooksCommand = (contextOf: ProgramOptions['contextOf'], end: (code: ExitCode) => void): Command => {

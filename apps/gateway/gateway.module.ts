@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { editions } from '#libs/contracts';
 import { Attachments, EventLog } from '#libs/event-log';
 import { Archive } from '#libs/event-log/archive';
+import { PostgresReplicas } from '#libs/event-log/postgres';
 import { ViewRunner } from '#libs/event-log/views';
 import { Access } from './access/access.ts';
 import type { OpenedArchive } from './archive/open.ts';
@@ -22,6 +24,7 @@ import { HealthController } from './http/health.controller.ts';
 import { HistoryController } from './http/history.controller.ts';
 import { KnowledgeInterceptor } from './http/knowledge.interceptor.ts';
 import { ParksController } from './http/parks.controller.ts';
+import { PlatformController } from './http/platform.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { Product } from './http/product.ts';
 import { SchemaPipe } from './http/schema.pipe.ts';
@@ -29,6 +32,7 @@ import { WebhooksController } from './http/webhooks.controller.ts';
 import { WhyController } from './http/why.controller.ts';
 import { FeedController } from './inbox/feed.controller.ts';
 import { Parks } from './parks/parks.ts';
+import { Formats } from './platform/formats.ts';
 import type { GatewayPorts } from './ports.ts';
 import { RequestsDesk } from './requests/requests-desk.ts';
 import { Knowledge } from './view/knowledge.ts';
@@ -61,6 +65,7 @@ export class GatewayModule {
         AttachmentsController,
         AuditController,
         ArchiveController,
+        PlatformController,
         ParksController,
         DeadLettersController,
         HealthController,
@@ -86,6 +91,7 @@ export class GatewayModule {
             return new Audit({ pool, hosts, files: archive.files, memory: new HostsMemory({ mail, clock, ids }) });
           },
         },
+        { provide: Formats, useFactory: () => new Formats({ log, ids, editions, replicas: () => new PostgresReplicas(pool).there() }) },
         { provide: Archive, useValue: archive.archive },
         { provide: Parks, useFactory: () => new Parks({ log, ids, readModel }) },
         { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },

@@ -6,6 +6,7 @@ export * from './postgres-beats.ts';
 export * from './postgres-event-log.ts';
 export * from './postgres-leases.ts';
 export * from './postgres-ledger.ts';
+export * from './postgres-replicas.ts';
 export * from './postgres-seals.ts';
 export * from './postgres-snapshots.ts';
 export { asRole } from './roles.ts';

@@ -26,7 +26,7 @@ it('makes the tables once when several programs start together, and finds them t
   await Promise.all([migrate(config), migrate(config), migrate(config)]);
   await migrate(config);
   const own = ['archives', 'attachments', 'checkpoints', 'events', 'head', 'keys', 'leases', 'listening', 'mentions', 'migrations_log'];
-  expect(await tablesOf(config)).toEqual([...own, 'snapshot_parts', 'snapshots', 'streams']);
+  expect(await tablesOf(config)).toEqual([...own, 'replicas', 'snapshot_parts', 'snapshots', 'streams']);
 });
 
 class Shelf1 implements MigrationInterface {

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Share } from '#libs/bus';
 import { type AmqpBus, openAmqpBus } from '#libs/bus/amqp';
-import { Transient } from '#libs/contracts';
+import { editions, Transient } from '#libs/contracts';
 import type { Attachments, Chained, EventLog, Seals, Snapshots } from '#libs/event-log';
 import { type ArchiveFiles, archiveIn } from '#libs/event-log/archive';
 import type { Beats } from '#libs/event-log/listening';
@@ -12,11 +12,13 @@ import {
   PostgresBeats,
   PostgresEventLog,
   PostgresLeases,
+  PostgresReplicas,
   PostgresSeals,
   PostgresSnapshots,
 } from '#libs/event-log/postgres';
 import { LeasedMembers } from '#libs/event-log/relay';
 import { type Alive, type Given, RELEASE, type Running } from '#libs/service';
+import { Presence } from './presence.ts';
 
 interface GroundSettings {
   readonly BERTH_DATABASE_URL: string;
@@ -83,6 +85,10 @@ export const layGround = async (
   const log = new PostgresEventLog({ pool, clock, report, archive });
   opened.push(log);
   await patiently('the database', () => log.start());
+  const self = { service, replica, release: RELEASE, reads: editions.newestFormat };
+  const presence = new Presence({ replicas: new PostgresReplicas(pool), self, clock, report });
+  opened.push(presence);
+  await patiently('the database', () => presence.begin());
   const sharing = { members: new LeasedMembers(new PostgresLeases(pool)), share };
   const bus = await openAmqpBus({ url: settings.BERTH_AMQP_URL, service, replica, sharing, makesTopology: migrates, clock, report });
   opened.push(bus);
