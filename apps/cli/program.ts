@@ -83,14 +83,21 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .argument('<stack>', 'as `berth parks` names it')
     .option('--json', 'one JSON object', false)
     .action(async (service, stack, given) => end(await (await import('./parks/parks.ts')).unpark(contextOf(), service, stack, given)));
-  program
-    .command('audit')
-    .description('look after the log')
+  const audit = program.command('audit').description('look after the log');
+  audit
     .command('verify')
     .description('find any row of the log that was changed, removed or moved')
     .option('--anchor <anchor...>', 'a head that an earlier audit printed, kept outside the database', [])
     .option('--json', 'one JSON object', false)
     .action(async (given) => end(await (await import('./audit/audit.ts')).verify(contextOf(), given)));
+  audit
+    .command('incarnation')
+    .description('say that the log is not the one that it was')
+    .command('raise')
+    .description('drop what was told beyond the end of the log, and tell everybody anew: after an older backup was put in its place')
+    .requiredOption('--reason <words>', 'why, for the log')
+    .option('--json', 'one JSON object', false)
+    .action(async (given) => end(await (await import('./audit/incarnation.ts')).raiseIncarnation(contextOf(), given)));
   program
     .command('why')
     .description('say why something happened, and what it led to')

@@ -22,6 +22,7 @@ import { EventsController } from './http/events.controller.ts';
 import { FleetController } from './http/fleet.controller.ts';
 import { HealthController } from './http/health.controller.ts';
 import { HistoryController } from './http/history.controller.ts';
+import { IncarnationController } from './http/incarnation.controller.ts';
 import { KnowledgeInterceptor } from './http/knowledge.interceptor.ts';
 import { ParksController } from './http/parks.controller.ts';
 import { PlatformController } from './http/platform.controller.ts';
@@ -33,6 +34,7 @@ import { WhyController } from './http/why.controller.ts';
 import { FeedController } from './inbox/feed.controller.ts';
 import { Parks } from './parks/parks.ts';
 import { Formats } from './platform/formats.ts';
+import { Incarnations } from './platform/incarnations.ts';
 import type { GatewayPorts } from './ports.ts';
 import { RequestsDesk } from './requests/requests-desk.ts';
 import { Knowledge } from './view/knowledge.ts';
@@ -64,6 +66,7 @@ export class GatewayModule {
         FleetController,
         AttachmentsController,
         AuditController,
+        IncarnationController,
         ArchiveController,
         PlatformController,
         ParksController,
@@ -83,6 +86,7 @@ export class GatewayModule {
         { provide: Webhooks, useValue: webhooks },
         { provide: History, useValue: history },
         { provide: DeadLetters, useValue: deadLetters },
+        { provide: Incarnations, useFactory: () => new Incarnations(log, ids) },
         { provide: Why, useFactory: () => new Why(log) },
         {
           provide: Audit,

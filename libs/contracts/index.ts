@@ -17,6 +17,7 @@ export * from './http-archive.ts';
 export * from './http-audit.ts';
 export * from './http-dead-letters.ts';
 export * from './http-history.ts';
+export * from './http-incarnation.ts';
 export * from './http-parks.ts';
 export * from './http-platform.ts';
 export * from './http-webhooks.ts';

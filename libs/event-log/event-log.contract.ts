@@ -88,6 +88,13 @@ export const eventLogContract = (name: string, openEmpty: () => Promise<OpenedLo
         expect(await verifyChain(log)).toMatchObject({ status: 'intact', position: 2 });
       });
 
+      it('keeps the words of a person, whatever is in them', async () => {
+        const words = 'the backup of "Tuesday"\n\\ é 🜨 \u0001';
+        await log.raiseIncarnation({ id: ids.event(), from: 1, reason: 'by-operator', words, actor: 'token:operator' });
+        expect((await all()).at(-1)?.data).toMatchObject({ reason: 'by-operator', words });
+        expect(await verifyChain(log)).toMatchObject({ status: 'intact' });
+      });
+
       it('does nothing when somebody did it before', async () => {
         const [first, second] = await Promise.all([raise(1), raise(1)]);
         expect([first, second]).toMatchObject([{ incarnation: 2 }, { incarnation: 2 }]);

@@ -46,6 +46,8 @@ export interface IncarnationWish {
   /** The incarnation that shall end. */
   readonly from: number;
   readonly reason: EventData<'IncarnationRaised'>['reason'];
+  /** A person's, why. */
+  readonly words?: string;
   readonly actor: string;
 }
 

@@ -106,7 +106,7 @@ export const summaryOf = (event: WireEvent): string => {
     case 'ListeningResumed':
       return `${event.data.consumer} after ${Math.round((event.data.until - event.data.from) / 1000)} s of silence`;
     case 'IncarnationRaised':
-      return `incarnation ${event.data.incarnation} (${event.data.reason})`;
+      return `incarnation ${event.data.incarnation} (${event.data.words ?? event.data.reason})`;
     default:
       return '';
   }

@@ -45,6 +45,20 @@ it('an audit asks the agents of all hosts what they remember, and says who did n
   await east.close();
 });
 
+it('an operator who raises the incarnation says why, and the log keeps it', async () => {
+  const headers = { 'content-type': 'application/json' };
+  const raise = (body: object) => gateway.ask('/v1/incarnation', { method: 'POST', headers, body: JSON.stringify(body) });
+  const { position, incarnation } = (await audit()).head;
+  const answer = await raise({ reason: 'the backup of Tuesday' });
+  expect([answer.status, await answer.json()]).toEqual([
+    201,
+    { incarnation: incarnation + 1, position: position + 1, until: { incarnation, position } },
+  ]);
+  const [event] = await gateway.log.read({ type: 'IncarnationRaised', order: 'newest', limit: 1 });
+  expect(event).toMatchObject({ actor: 'token:operator', data: { reason: 'by-operator', words: 'the backup of Tuesday' } });
+  expect((await raise({ reason: ' ' })).status).toBe(422);
+});
+
 it('an anchor that is none is refused with the form of one', async () => {
   const answer = await gateway.ask('/v1/audit?anchor=yesterday');
   expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('incarnation.position:hash')]);

@@ -18,6 +18,8 @@ export const platform = {
       incarnation: z.int().min(2),
       until: generation,
       reason: z.enum(['restored', 'tail-lost', 'unknown-future', 'by-operator']),
+      /** An operator's. */
+      words: z.string().min(1).max(500).optional(),
     })
     .describe('The log went back or aside: what was told beyond `until` of the incarnation before is no longer part of it.'),
 } as const;

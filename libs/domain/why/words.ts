@@ -104,7 +104,7 @@ const sentences: { readonly [T in EventType]?: Write<T> } = {
   ContainersLost: ({ host, containers }) => [`${listed(containers, 3)} is lost with ${host}`],
   ContainersFound: ({ host, containers }) => [`${listed(containers, 3)} came back with ${host}`],
   HostConnected: ({ host }) => [`the agent of ${host} connected`],
-  IncarnationRaised: ({ incarnation, reason }) => [`incarnation ${incarnation} began`, reason],
+  IncarnationRaised: ({ incarnation, reason, words }) => [`incarnation ${incarnation} began`, words ?? reason],
 };
 
 const listed = (words: readonly string[], most: number): string =>

@@ -101,10 +101,15 @@ export class MemoryEventLog extends EventLog implements Chained {
     return true;
   }
 
-  async raiseIncarnation({ id, from, reason, actor }: IncarnationWish): Promise<Head> {
+  async raiseIncarnation({ id, from, reason, words, actor }: IncarnationWish): Promise<Head> {
     if (from !== this.#incarnation) return this.head();
     const incarnation = from + 1;
-    const data = { incarnation, until: { incarnation: from, position: this.#stored.length }, reason };
+    const data = {
+      incarnation,
+      until: { incarnation: from, position: this.#stored.length },
+      reason,
+      ...(words === undefined ? {} : { words }),
+    };
     const event = { id, type: 'IncarnationRaised', data, actor, correlation: id, causation: null } as const;
     this.#incarnation = incarnation;
     const expected = { [streams.platform]: this.#versions.get(streams.platform) ?? 0 };

@@ -11,6 +11,7 @@ import { Snapshots1764030000000 } from './migrations/1764030000000-snapshots.ts'
 import { Archive1764080000000 } from './migrations/1764080000000-archive.ts';
 import { Replicas1764080100000 } from './migrations/1764080100000-replicas.ts';
 import { Columns1764090000000 } from './migrations/1764090000000-columns.ts';
+import { Words1764092000000 } from './migrations/1764092000000-words.ts';
 import { grantRights, makeRoles, ROLES } from './roles.ts';
 
 /** Tables that belong together. An app with tables of its own (a view) names its own set. */
@@ -34,6 +35,7 @@ const LOG: MigrationSet = {
     Archive1764080000000,
     Replicas1764080100000,
     Columns1764090000000,
+    Words1764092000000,
   ],
 };
 

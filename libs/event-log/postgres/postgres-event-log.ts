@@ -187,9 +187,9 @@ export class PostgresEventLog extends EventLog implements Chained {
   }
 
   /** Of several that notice a loss one raises. */
-  async #raise({ id, from, reason, actor }: Omit<IncarnationWish, 'id'> & Partial<IncarnationWish>): Promise<void> {
-    const sql = 'select raise_incarnation($1, $2, coalesce($3, gen_random_uuid()::text), $4, $5)';
-    await this.#query(`raise the incarnation from ${from}`, sql, [from, reason, id ?? null, actor, this.#moment()]);
+  async #raise({ id, from, reason, words, actor }: Omit<IncarnationWish, 'id'> & Partial<IncarnationWish>): Promise<void> {
+    const sql = 'select raise_incarnation($1, $2, coalesce($3, gen_random_uuid()::text), $4, $5, $6)';
+    await this.#query(`raise the incarnation from ${from}`, sql, [from, reason, id ?? null, actor, this.#moment(), words ?? null]);
     this.#wakes.ring();
   }
 
