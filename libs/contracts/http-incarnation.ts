@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Generation } from './generation.ts';
 
-/** `POST /v1/incarnation`: the log is not the one that it was; why, in the operator's words. */
+/** `POST /v1/platform/incarnation`: the log is not the one that it was; why, in the operator's words. */
 export const incarnationBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
 export type IncarnationBody = z.infer<typeof incarnationBody>;
 

@@ -10,7 +10,7 @@ export interface IncarnationOptions {
 /** Tells everybody that the log is not the one that it was: what was told beyond its end is dropped, and all is told anew. */
 export const raiseIncarnation = async ({ api, terminal }: Context, { reason, json }: IncarnationOptions): Promise<ExitCode> => {
   const headers = { 'content-type': 'application/json' };
-  const answer = await api.call('/v1/incarnation', { method: 'POST', headers, body: JSON.stringify({ reason }) });
+  const answer = await api.call('/v1/platform/incarnation', { method: 'POST', headers, body: JSON.stringify({ reason }) });
   const begun = (await answer.json()) as IncarnationBegun;
   if (json) terminal.data(JSON.stringify(begun));
   else terminal.note(begunText(begun));

@@ -47,7 +47,7 @@ it('an audit asks the agents of all hosts what they remember, and says who did n
 
 it('an operator who raises the incarnation says why, and the log keeps it', async () => {
   const headers = { 'content-type': 'application/json' };
-  const raise = (body: object) => gateway.ask('/v1/incarnation', { method: 'POST', headers, body: JSON.stringify(body) });
+  const raise = (body: object) => gateway.ask('/v1/platform/incarnation', { method: 'POST', headers, body: JSON.stringify(body) });
   const { position, incarnation } = (await audit()).head;
   const answer = await raise({ reason: 'the backup of Tuesday' });
   expect([answer.status, await answer.json()]).toEqual([

@@ -4,7 +4,7 @@ import { Incarnations } from '../platform/incarnations.ts';
 import { OPERATOR } from './front-door.ts';
 import { HttpProblem } from './problem.ts';
 
-@Controller('v1/incarnation')
+@Controller('v1/platform/incarnation')
 export class IncarnationController {
   readonly #incarnations: Incarnations;
 

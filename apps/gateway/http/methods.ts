@@ -12,7 +12,7 @@ const served: readonly { readonly path: RegExp; readonly methods: readonly strin
   { path: /^\/v1\/(diff|why\/[^/]+)$/, methods: READ },
   { path: /^\/v1\/audit$/, methods: READ },
   { path: /^\/v1\/platform\/format$/, methods: [...READ, 'POST'] },
-  { path: /^\/v1\/incarnation$/, methods: ['POST'] },
+  { path: /^\/v1\/platform\/incarnation$/, methods: ['POST'] },
   { path: /^\/v1\/archive$/, methods: [...READ, 'POST'] },
   { path: /^\/v1\/archive\/cut$/, methods: ['POST'] },
   { path: /^\/v1\/archive\/[^/]+$/, methods: READ },
