@@ -1,5 +1,6 @@
 import type { Feed, Mail, Turns } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
+import type { Patience } from '#libs/domain/fleet';
 import type { Attachments, EventLog, Seals, Snapshots } from '#libs/event-log';
 import type { Beats } from '#libs/event-log/listening';
 
@@ -14,6 +15,8 @@ export interface SchedulerPorts {
   readonly beats?: Beats;
   /** Where worlds are kept, so that a start reads what came since. Without it, it reads the whole log. */
   readonly snapshots?: Snapshots | undefined;
+  /** How long the silence of a host is borne; the usual times without it. */
+  readonly patience?: Patience | undefined;
   readonly clock: Clock;
   readonly ids: Ids;
   readonly seals: Seals;

@@ -2,6 +2,8 @@ import type { BerthEvent, HostId, MailMessage } from '#libs/contracts';
 import { placementDue } from '#libs/domain/placement';
 import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
 import { ContainersPost } from './hosts/containers-post.ts';
+import { Hearing } from './hosts/hearing.ts';
+import { HostKeeper } from './hosts/host-keeper.ts';
 import { HostRecorder } from './hosts/host-recorder.ts';
 import type { SchedulerPorts } from './ports.ts';
 
@@ -9,6 +11,7 @@ import type { SchedulerPorts } from './ports.ts';
 export class Scheduler {
   readonly #reactor: Reactor;
   readonly #recorder: HostRecorder;
+  readonly #keeper: HostKeeper;
   readonly #post: ContainersPost;
   readonly #mail: SchedulerPorts['mail'];
 
@@ -23,7 +26,9 @@ export class Scheduler {
       onHalted,
       onFolded: (world, stacks) => this.#post.push(world, stacks),
     });
-    this.#recorder = new HostRecorder(ports, this.#reactor);
+    const hearing = new Hearing(ports.clock);
+    this.#recorder = new HostRecorder(ports, this.#reactor, hearing);
+    this.#keeper = new HostKeeper(ports, this.#reactor, hearing);
   }
 
   get condition(): Condition {
@@ -32,9 +37,11 @@ export class Scheduler {
 
   async start(): Promise<void> {
     await this.#reactor.start();
+    this.#keeper.start();
   }
 
   async stop(): Promise<void> {
+    await this.#keeper.stop();
     await this.#recorder.stop();
     await this.#reactor.stop();
     await this.#post.settled();
@@ -52,6 +59,7 @@ export class Scheduler {
   async receive(message: MailMessage): Promise<void> {
     if (this.#recorder.take(message)) return;
     if (message.type === 'StateWanted') this.#answer(message.host);
+    if (message.type === 'Echo') this.#keeper.echoed(message);
   }
 
   #answer(host: HostId): void {

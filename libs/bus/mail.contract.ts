@@ -54,7 +54,7 @@ export const mailContract = (name: string, open: () => Promise<OpenedMail>): voi
     it('goes both ways', async () => {
       const heard = new Heard<MailMessage>();
       subscriptions.push(await opened.agent.receive('host/main', async (message) => heard.add(message)));
-      await receive(async (message) => opened.service.send('host/main', { type: 'HelloWanted', host: message.host }));
+      await receive(async () => opened.service.send('host/main', { type: 'HelloWanted', host }));
       opened.agent.send('scheduler', { type: 'StateWanted', host });
       await heard.until(({ length }) => length === 1);
       expect(heard.all).toEqual([{ type: 'HelloWanted', host: 'main' }]);

@@ -164,6 +164,12 @@ export interface StateWanted {
   readonly type: 'StateWanted';
   readonly host: HostId;
 }
+/** A scheduler's word to itself, under the name of its process: that it comes back shows that what agents say comes too. */
+export interface Echo {
+  readonly type: 'Echo';
+  readonly run: string;
+  readonly seq: number;
+}
 /** "Which heads of the log do you remember?" Answered to the gateway that asks. */
 interface AnchorsWanted {
   readonly type: 'AnchorsWanted';
@@ -197,7 +203,7 @@ export type DoorsState = StateOf<'doors', DoorsPart>;
 export type HostState = ContainersState | NamesState | DoorsState;
 
 export type MailToAgent = HostWelcome | ReportAcknowledged | HelloWanted | AnchorsWanted | HostState;
-type MailToScheduler = HostHello | HostReport | StateWanted;
+type MailToScheduler = HostHello | HostReport | StateWanted | Echo;
 export type MailMessage = MailToAgent | MailToScheduler | HostAnchors;
 
 /** One replica's own: an answer goes to who asked. */

@@ -7,6 +7,7 @@ import type { AppendItem, AppendResult } from '#libs/event-log';
 import { MemoryAttachments, MemoryEventLog, MemorySeals } from '#libs/event-log/memory';
 import { Reactor } from '#libs/event-log/react';
 import { containerOf, History } from '#libs/testing/history';
+import { Hearing } from './hearing.ts';
 import { HostRecorder } from './host-recorder.ts';
 
 const capacity = { milliCpus: 4000, memoryBytes: 2 ** 32 };
@@ -42,7 +43,11 @@ class Stage {
     };
     const parts = { log, clock, ids, report, mail, seals: new MemorySeals(ids), attachments: new MemoryAttachments(clock) };
     this.#reactor = new Reactor({ ...parts, consumer: 'scheduler', due: () => [] });
-    this.recorder = new HostRecorder({ ...parts, feed: { subscribe: () => Promise.reject(new Error('')) } }, this.#reactor);
+    this.recorder = new HostRecorder(
+      { ...parts, feed: { subscribe: () => Promise.reject(new Error('')) } },
+      this.#reactor,
+      new Hearing(clock),
+    );
   }
 
   static async of(...hosts: readonly string[]): Promise<Stage> {

@@ -4,6 +4,7 @@ import type { World } from '#libs/domain/stack';
 import type { Reactor } from '#libs/event-log/react';
 import type { SchedulerPorts } from '../ports.ts';
 import { FactWriter, type Said } from './fact-writer.ts';
+import type { Hearing } from './hearing.ts';
 import { Refusals } from './refusals.ts';
 import { Witnesses } from './witnesses.ts';
 
@@ -20,6 +21,7 @@ export class HostRecorder {
   readonly #refusals: Refusals;
   readonly #writer: FactWriter;
   readonly #witnesses: Witnesses;
+  readonly #hearing: Hearing;
   /** Hellos for which the log is looked into. */
   readonly #questioned = new Map<HostId, Promise<void>>();
   /** The whole level that each host last reported in its session. */
@@ -27,8 +29,9 @@ export class HostRecorder {
   /** When the holder of a host's session last spoke. */
   readonly #heard = new Map<HostId, number>();
 
-  constructor(ports: SchedulerPorts, reactor: Reactor) {
+  constructor(ports: SchedulerPorts, reactor: Reactor, hearing: Hearing) {
     this.#ports = ports;
+    this.#hearing = hearing;
     this.#reactor = reactor;
     this.#witnesses = new Witnesses({ ...ports, world: () => reactor.world });
     this.#refusals = new Refusals({ clock: ports.clock, world: () => reactor.world, onDue: (host) => this.#writer.put(host, {}) });
@@ -96,7 +99,7 @@ export class HostRecorder {
     const level = isOurs ? levelAfter(this.#levels.get(host), report) : null;
     // That a level is not known here is our own loss: nothing is wrong with a report that builds on it.
     if (!isOurs) this.refuse(host, 'stale');
-    else this.#heard.set(host, this.#ports.clock.monotonic());
+    else this.#noteHeard(host);
     if (level === null) this.#answer({ type: 'HelloWanted', host });
     else this.#record(level, report);
   }
@@ -110,18 +113,25 @@ export class HostRecorder {
   #confirm(host: HostId, { hello, level, seq }: Said): void {
     const session = this.#world.hosts.get(host)?.session;
     if (hello && session?.runId === hello.runId) {
-      this.#heard.set(host, this.#ports.clock.monotonic());
+      this.#noteHeard(host);
+      this.#hearing.began(host);
       const format = Math.min(hello.format ?? 1, MAIL_FORMAT);
       this.#answer({ type: 'HostWelcome', host, runId: hello.runId, session: session.generation, format });
     }
-    if (level && seq !== undefined && isOfSession(level, this.#world))
-      this.#answer({ type: 'ReportAcknowledged', host, session: level.session, seq });
+    if (!level || seq === undefined || !isOfSession(level, this.#world)) return;
+    this.#hearing.told(host);
+    this.#answer({ type: 'ReportAcknowledged', host, session: level.session, seq });
   }
 
   /** No log takes the level: the next report is judged alone. */
   #forget(host: HostId): void {
     this.#levels.delete(host);
     this.refuse(host, 'unwritable');
+  }
+
+  #noteHeard(host: HostId): void {
+    this.#heard.set(host, this.#ports.clock.monotonic());
+    this.#hearing.heard(host);
   }
 
   #isSilent(host: HostId): boolean {

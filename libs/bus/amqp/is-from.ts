@@ -18,6 +18,7 @@ export const isFrom = (userId: string | null, message: MailMessage): boolean => 
     case 'HelloWanted':
     case 'AnchorsWanted':
     case 'HostState':
+    case 'Echo':
       return !isAgentUser(userId);
     default:
       return assertNever(message);
@@ -31,6 +32,8 @@ export const isFor = (address: MailAddress, message: MailMessage): boolean => {
     case 'HostReport':
     case 'StateWanted':
       return !address.startsWith('host/');
+    case 'Echo':
+      return address === 'scheduler';
     case 'HostAnchors':
       return address.startsWith('gateway/');
     case 'HostWelcome':
@@ -45,13 +48,13 @@ export const isFor = (address: MailAddress, message: MailMessage): boolean => {
 };
 
 const TYPES: readonly MailMessage['type'][] = [
-  ...(['HostHello', 'HostReport', 'StateWanted', 'HostAnchors'] as const),
+  ...(['HostHello', 'HostReport', 'StateWanted', 'HostAnchors', 'Echo'] as const),
   ...(['HostWelcome', 'ReportAcknowledged', 'HelloWanted', 'AnchorsWanted', 'HostState'] as const),
 ];
 
-/** Says whether it has the type and the host of a message; the rest is believed to whoever may send it. */
+/** Says whether it has the type of a message, and the host where one speaks or is spoken to; the rest is believed to whoever may send it. */
 export const isMail = (value: unknown): value is MailMessage => {
   if (typeof value !== 'object' || value === null) return false;
   const { type, host } = value as { type?: unknown; host?: HostId };
-  return TYPES.some((known) => known === type) && typeof host === 'string';
+  return TYPES.some((known) => known === type) && (type === 'Echo' || typeof host === 'string');
 };

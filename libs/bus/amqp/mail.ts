@@ -140,7 +140,7 @@ export class AmqpMail extends Mail {
     const user: string | null = letter.properties.userId ?? null;
     const message = attempt(() => jsonIn(letter.content));
     if (isMail(message) && isFrom(user, message) && isFor(address, message)) return message;
-    const what = isMail(message) ? `${message.type} of host ${message.host}` : 'what is no mail';
+    const what = isMail(message) ? `${message.type}${'host' in message ? ` of host ${message.host}` : ''}` : 'what is no mail';
     const isTold = this.#refusals.add(user ?? 'a sender without a name', `it sent ${what} to ${address}`);
     // As seldom as it is told: a stranger must not push out what others are waiting for.
     if (isTold)

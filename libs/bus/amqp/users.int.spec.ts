@@ -48,7 +48,7 @@ it('mail goes between agents and each service that speaks to them', async () => 
   await agent.mail.receive('host/main', async (message) => heard.add(message));
   for (const service of ['scheduler', 'dns-central', 'proxy-configurator'] as const) {
     const bus = await openAs(service);
-    await bus.mail.receive(service, async ({ host }) => bus.mail.send(`host/${host}`, { type: 'HelloWanted', host }));
+    await bus.mail.receive(service, async () => bus.mail.send('host/main', { type: 'HelloWanted', host: 'main' as HostId }));
     agent.mail.send(service, { type: 'StateWanted', host: 'main' as HostId });
   }
   await heard.until(({ length }) => length === 3);

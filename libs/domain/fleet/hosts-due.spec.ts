@@ -10,8 +10,8 @@ const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
 const fleetOf = (count: number): History =>
   names.slice(0, count).reduce((history, host) => history.joined(host).connected(host), new History());
 const heard = (silence: Silence, told: readonly string[] = []) => ({
-  silentMs: new Map(Object.entries(silence)) as ReadonlyMap<HostId, number>,
-  told: new Set(told) as ReadonlySet<HostId>,
+  silentMs: new Map(Object.entries(silence).map(([host, ms]) => [host as HostId, ms])),
+  told: new Set(told.map((host) => host as HostId)),
 });
 const quiet = (history: History): Silence => Object.fromEntries(history.world.hosts.keys().map((host) => [host, 0]));
 

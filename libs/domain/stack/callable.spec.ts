@@ -36,6 +36,12 @@ describe('callable', () => {
     expect(callable(unwell)).toEqual(unwell);
   });
 
+  it('is one that was lost with its host only while no other is in service', () => {
+    const lost: ContainerState = { ...first, lostAt: 1 };
+    expect(callable([lost, second])).toEqual([second]);
+    expect(callable([lost, failed(second, 'exited')])).toEqual([lost]);
+  });
+
   it('is never one that exited or is told to stop', () => {
     const retired: ContainerState = { ...failed(second, 'unhealthy'), retired: { reason: 'replaced', at: 1 } };
     expect(callable([failed(first, 'exited'), retired])).toEqual([]);

@@ -186,15 +186,19 @@ export const isInService = ({ status, isGone, leaving, retired, lostAt }: Contai
 
 /**
  * Whom callers are led to, of the containers of one service and version: those in service. Where there is none, those that still run though
- * their checks fail: when all fail at once, the check or the host's load is the likelier cause, and a refusal would help nobody.
+ * their checks fail, and those that were healthy when their host was given up: when all fail at once, the check or the host's load is the
+ * likelier cause; a host may be cut off from us alone; and a refusal would help nobody.
  */
 export const callable = (containers: readonly ContainerState[]): readonly ContainerState[] => {
   const inService = containers.filter(isInService);
-  return inService.length > 0 ? inService : containers.filter(isRunningUnwell);
+  return inService.length > 0 ? inService : containers.filter((known) => isRunningUnwell(known) || isOutOfSight(known));
 };
 
 const isRunningUnwell = ({ status, failure, leaving, retired, isGone, lostAt }: ContainerState): boolean =>
   status === 'failed' && failure?.reason === 'unhealthy' && leaving === null && retired === null && !isGone && lostAt === null;
+
+const isOutOfSight = ({ status, leaving, retired, isGone, lostAt, withdrawn }: ContainerState): boolean =>
+  lostAt !== null && status === 'healthy' && leaving === null && retired === null && withdrawn === null && !isGone;
 
 /** It is to stay: its host was not lost, and nothing takes it out of service. Of one that shall move, its replacement is so besides it. */
 export const isStaying = ({ lostAt, withdrawn, leaving, retired }: ContainerState): boolean =>

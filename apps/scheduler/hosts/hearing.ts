@@ -1,0 +1,68 @@
+import type { Clock } from '#libs/clock';
+import type { HostId } from '#libs/contracts';
+import type { Heard } from '#libs/domain/fleet';
+
+/** Two echoes further apart than this: nobody knows what was not heard between them. */
+const GAP_MS = 3000;
+
+/**
+ * For how long each host was silent while this process listened. That it does is shown by its own echo, a message to the scheduler's address
+ * each second: while that does not come back, to this process and in time, what hosts say would not either, and after it every host is
+ * listened to from the beginning. So neither a pause of ours, nor the broker's, nor another replica that gets the mail is taken for their death.
+ */
+export class Hearing {
+  readonly #clock: Clock;
+  readonly #sent = new Map<number, number>();
+  /** Milliseconds in which it listened, and what they were when each host was heard last. */
+  #listened = 0;
+  readonly #heardAt = new Map<HostId, number>();
+  readonly #told = new Set<HostId>();
+  #newest = 0;
+  /** When the newest echo that came back was sent, by the monotonic clock. */
+  #echoedAt: number | null = null;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** The number of the echo to send now. */
+  call(): number {
+    this.#newest += 1;
+    this.#sent.set(this.#newest, this.#clock.monotonic());
+    return this.#newest;
+  }
+
+  echoed(seq: number): void {
+    const sentAt = this.#sent.get(seq);
+    if (sentAt === undefined) return;
+    for (const earlier of [...this.#sent.keys()].filter((known) => known <= seq)) this.#sent.delete(earlier);
+    const since = this.#echoedAt === null ? Number.POSITIVE_INFINITY : sentAt - this.#echoedAt;
+    this.#echoedAt = sentAt;
+    if (since > GAP_MS) this.#heardAt.clear();
+    else this.#listened += since;
+  }
+
+  heard(host: HostId): void {
+    this.#heardAt.set(host, this.#listened);
+  }
+
+  /** Its whole level is recorded in the session that it holds. */
+  told(host: HostId): void {
+    this.#told.add(host);
+  }
+
+  /** It begins a session. */
+  began(host: HostId): void {
+    this.#told.delete(host);
+  }
+
+  /** Null while it does not listen. */
+  of(hosts: readonly HostId[]): Heard | null {
+    if (this.#echoedAt === null || this.#clock.monotonic() - this.#echoedAt > GAP_MS) return null;
+    for (const host of hosts) if (!this.#heardAt.has(host)) this.#heardAt.set(host, this.#listened);
+    return {
+      silentMs: new Map(hosts.map((host) => [host, this.#listened - (this.#heardAt.get(host) ?? this.#listened)])),
+      told: this.#told,
+    };
+  }
+}
