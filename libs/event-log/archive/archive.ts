@@ -86,20 +86,20 @@ export class Archive {
     return { status: findings.length === 0 ? 'intact' : 'broken', files: ranges.length, findings };
   }
 
-  /** Each file is read back once more before its rows go. */
+  /** Each file is read back once more before its rows go. What no snapshot covers stays: a service that starts needs it. */
   async cut(): Promise<ArchiveCut> {
     const waiting = (await this.ranges()).filter(({ isCut }) => !isCut);
     const keptSince = (await this.#ledger.now()) - KEEP_DAYS * DAY_MS;
     const old = waiting.filter(({ lastAt }) => lastAt < keptSince);
+    const covered = await this.#ledger.coveredPosition();
+    const ready = old.filter(({ last }) => last < covered);
     const cut: ArchivedRange[] = [];
-    for (const range of old.slice(0, this.#most)) {
+    for (const range of ready.slice(0, this.#most)) {
       await this.#files.verify(range);
       await this.#ledger.cut(range);
       cut.push({ ...range, isCut: true });
     }
-    const [young] = waiting.slice(old.length);
-    const kept = young ? `positions ${young.first} and later stay: events of the last ${KEEP_DAYS} days are kept in the table` : null;
-    return { cut, goesOn: cut.length < old.length, kept };
+    return { cut, goesOn: cut.length < ready.length, kept: keptText(waiting[ready.length], old.length > ready.length) };
   }
 
   /** The events of a file; null when none of the archive has this name. */
@@ -129,5 +129,13 @@ export class Archive {
     return { ...written, isCut: false };
   }
 }
+
+const keptText = (next: ArchivedRange | undefined, isUncovered: boolean): string | null => {
+  if (!next) return null;
+  const why = isUncovered
+    ? 'no snapshot covers them yet, from which a service could start without their files'
+    : `events of the last ${KEEP_DAYS} days are kept in the table`;
+  return `positions ${next.first} and later stay: ${why}`;
+};
 
 const wordsOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));

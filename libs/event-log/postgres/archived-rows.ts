@@ -46,6 +46,12 @@ export class ArchivedRows {
     return event ?? null;
   }
 
+  /** The chain's hash up to an event that left the table. Where a range ends, no file is needed for it. */
+  async hashAt(position: number): Promise<string | null> {
+    const [range] = await this.#ranges({ query: { after: position - 1, before: position + 1 } });
+    return range?.last === position ? range.hash : ((await this.at(position))?.hash ?? null);
+  }
+
   /** The format that was in force where the table begins. */
   async format(): Promise<number> {
     const sql = 'select format from archives where is_cut order by first desc limit 1';

@@ -158,7 +158,7 @@ export class PostgresEventLog extends EventLog implements Chained {
   async hashAt(position: number): Promise<string | null> {
     const sql = `select encode(hash, 'hex') as hash from events where position = $1`;
     const [row] = await this.#query<{ hash: string }>('read a hash of the log', sql, [position]);
-    return row?.hash ?? (await this.#archived.at(position))?.hash ?? null;
+    return row?.hash ?? this.#archived.hashAt(position);
   }
 
   async checkpoint(consumer: string, lane: number): Promise<number> {

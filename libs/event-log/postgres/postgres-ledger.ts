@@ -42,6 +42,12 @@ export class PostgresLedger extends Ledger {
     return this.#number('select (extract(epoch from clock_timestamp()) * 1000)::int8 as it');
   }
 
+  coveredPosition(): Promise<number> {
+    return this.#number(
+      'select coalesce(max(s.position), 0) as it from snapshots s join events e on e.position = s.position and e.hash = s.hash where s.parts is not null',
+    );
+  }
+
   async note(range: Omit<ArchivedRange, 'isCut'>): Promise<void> {
     await this.#query('note an archived range', 'select note_archive($1)', [JSON.stringify(range)]);
   }
