@@ -26,7 +26,8 @@ RUN npm run -s build \
 
 FROM hands AS berth
 WORKDIR /berth
-RUN useradd --system --uid 7070 --home-dir /berth --shell /usr/sbin/nologin berth
+RUN useradd --system --uid 7070 --home-dir /berth --shell /usr/sbin/nologin berth \
+ && install --directory --owner=berth --mode=0700 /archive
 COPY package.json ./
 COPY deploy/entry.sh deploy/front.mjs deploy/health.sh ./deploy/
 COPY deploy/hands ./deploy/hands

@@ -4,7 +4,7 @@ import { controlVariables, ownerVariables, RELEASE, runService } from '#libs/ser
 import { layGround } from '#libs/service/control';
 import { Access } from './access/access.ts';
 import { readAccessFile } from './access/read-access.ts';
-import { archivePlace, gatewayVariables, tokenPlace } from './settings.ts';
+import { gatewayVariables, tokenPlace } from './settings.ts';
 import { startGateway } from './start.ts';
 import { readToken } from './token.ts';
 
@@ -21,10 +21,7 @@ await runService(process, {
       webhookAllow: read.BERTH_WEBHOOK_ALLOW,
     };
     const access = read.BERTH_ACCESS_FILE === undefined ? new Access() : readAccessFile(read.BERTH_ACCESS_FILE);
-    const { alive, publisher, ...ground } = await layGround(
-      { ...given, settings: { ...read, BERTH_ARCHIVE: archivePlace(read) } },
-      { service: 'gateway', migrates: true },
-    );
+    const { alive, publisher, ...ground } = await layGround(given, { service: 'gateway', migrates: true });
     const relay = startRelay({ log: ground.log, leases: new PostgresLeases(ground.pool), publisher, clock, ids, report });
     opened.push(relay);
     const app = await patiently('the log', () => startGateway({ ...ground, access, clock, ids, report, settings }));

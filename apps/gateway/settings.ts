@@ -22,7 +22,7 @@ export const gatewayVariables = {
   BERTH_LISTEN: listenAddress.prefault('127.0.0.1:7070'),
   /** `token` in the home unless told. */
   BERTH_TOKEN_FILE: z.string().min(1).optional(),
-  /** The folder of the archive; `archive` in the home unless told. */
+  /** The folder of the archive. Nothing is archived without one, but where all is one process: there it is `archive` in the home. */
   BERTH_ARCHIVE: z.string().min(1).optional(),
   /** Users of the broker who may deploy, and what; without it nobody may by message. */
   BERTH_ACCESS_FILE: z.string().min(1).optional(),
@@ -35,10 +35,6 @@ export const tokenPlace = (read: Pick<z.infer<z.ZodObject<typeof gatewayVariable
   const home = resolve(read.BERTH_HOME);
   return { home, file: resolve(read.BERTH_TOKEN_FILE ?? join(home, 'token')) };
 };
-
-/** Where files of the archive are kept. */
-export const archivePlace = (read: { readonly BERTH_HOME: string; readonly BERTH_ARCHIVE?: string | undefined }): string =>
-  read.BERTH_ARCHIVE ?? join(read.BERTH_HOME, 'archive');
 
 /** Throws `Rejected` unless the front door opens to this machine alone and has a key. */
 export const checkSettings = ({ listen, token }: GatewaySettings): void => {

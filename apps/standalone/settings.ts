@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { readSettings } from '#libs/settings';
 import { dnsVariables } from '../dns-central/settings.ts';
-import { archivePlace, gatewayVariables, tokenPlace } from '../gateway/settings.ts';
+import { gatewayVariables, tokenPlace } from '../gateway/settings.ts';
 import { agentSettings, agentVariables, type HostAgentSettings } from '../host-agent/settings.ts';
 
 const schema = z.object({ ...gatewayVariables, ...dnsVariables, ...agentVariables });
@@ -27,7 +28,7 @@ export const readStandaloneSettings = (env: NodeJS.ProcessEnv): StandaloneSettin
     listen: read.BERTH_LISTEN,
     dnsListen: read.BERTH_DNS_LISTEN,
     tokenFile: file,
-    archive: archivePlace(read),
+    archive: read.BERTH_ARCHIVE ?? join(home, 'archive'),
     webhookAllow: read.BERTH_WEBHOOK_ALLOW,
     agent: agentSettings(read),
   };
