@@ -12,8 +12,8 @@ export const appendCall = (proposals: readonly Proposal[], moment: number | null
   const expected = proposals.flatMap((proposal) => proposal.expected);
   const texts = (column: TextColumn): Buffer => textArray(events.map((event) => event[column]));
   return {
-    name: 'append_items',
-    text: `select append_items(${Array.from({ length: PARAMETERS }, (_, n) => `$${n + 1}`).join(', ')}) as answer`,
+    name: 'append',
+    text: `call append_and_commit(${Array.from({ length: PARAMETERS }, (_, n) => `$${n + 1}`).join(', ')})`,
     values: [
       moment,
       proposals.map(({ incarnation }) => incarnation),

@@ -72,7 +72,7 @@ describe.each(Object.entries(servers))('%s', (_, programs) => {
     const blocker = await logs.pool.connect();
     await blocker.query('begin; select from head for update');
     const lost = expect(logs.other.append([item({ 'stack/a': 0 }, [retired('a')])])).rejects.toThrow(Transient);
-    const others = `select pg_terminate_backend(pid) from pg_stat_activity where query like 'select append_items%' and state = 'active'`;
+    const others = `select pg_terminate_backend(pid) from pg_stat_activity where query like 'call append_and_commit%' and state = 'active'`;
     while ((await logs.pool.query(others)).rowCount === 0);
     await lost;
     await blocker.query('commit');

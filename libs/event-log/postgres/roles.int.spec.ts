@@ -6,11 +6,10 @@ import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { migrate } from './migrate.ts';
 import { PostgresEventLog } from './postgres-event-log.ts';
 import { asRole, ROLES } from './roles.ts';
-import { servers } from './test-logs.ts';
+import { EMPTY_APPEND, servers } from './test-logs.ts';
 
 const clock = new ManualClock();
 const DENIED = '42501';
-const EMPTY_APPEND = `select append_items(null${", '{}'".repeat(16)})`;
 const rewrites = {
   insert: 'insert into events select * from events where position = 1',
   update: "update events set data = '{}'",

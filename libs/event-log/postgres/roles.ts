@@ -57,7 +57,7 @@ begin
   end loop;
   for owned in select p.oid::regprocedure::text as name from pg_proc p
       where p.pronamespace = 'public'::regnamespace and p.proowner <> '${ROLES.migrate}'::regrole loop
-    execute format('alter function %s owner to ${ROLES.migrate}', owned.name);
+    execute format('alter routine %s owner to ${ROLES.migrate}', owned.name);
   end loop;
 end $$`;
 

@@ -13,6 +13,9 @@ export const servers: Readonly<Record<string, string | undefined>> = {
   ...(existsSync(DEBIAN_15) ? { 'PostgreSQL 15': DEBIAN_15 } : {}),
 };
 
+/** Is denied to who may not append; appends nothing for who may. */
+export const EMPTY_APPEND = `select append_items(null${", '{}'".repeat(16)})`;
+
 const failLoudly = (problem: string, cause: unknown): void => {
   throw new Error(problem, { cause });
 };

@@ -192,6 +192,17 @@ begin
     from generate_series(1, total) n;
   return to_jsonb(head_position + 1);
 end $$;
+
+-- The commit is its own, and not what the client's next message brings: whoever freezes or is cut off behind this call keeps nobody waiting.
+create procedure append_and_commit(moment int8, of_incarnations int8[], expected_ends int4[], event_ends int4[],
+    expected_streams text[], expected_versions int8[], ids text[], streams_of text[], types text[], formats int4[], concerned text[],
+    subjects text[], lanes_of int4[], actors text[], correlations text[], causations text[], datas text[], inout answer jsonb default null)
+  language plpgsql as $$
+begin
+  answer := append_items(moment, of_incarnations, expected_ends, event_ends, expected_streams, expected_versions, ids, streams_of,
+    types, formats, concerned, subjects, lanes_of, actors, correlations, causations, datas);
+  commit;
+end $$;
 `;
 
 /** As before, but asked by the append itself, and only on a server that was started since. */
