@@ -1,31 +1,76 @@
+import { parseArgs } from 'node:util';
+import { runSeeds } from './campaign/run-seeds.ts';
+import { shrink } from './campaign/shrink.ts';
+import { ofMarks, ofShrunk, ofVerdict, ofWorld } from './campaign/words.ts';
 import { simulate } from './drive/simulate.ts';
+import { huntAll } from './mutants/hunt.ts';
+import { writeReport } from './mutants/report.ts';
+import { MUTANTS } from './mutants/table.ts';
 
-const USAGE = 'npm run simulate -- [--seeds <count>] [--from <seed>] | --seed <seed>';
-const number = (name: string): number | null => {
-  const at = process.argv.indexOf(`--${name}`);
-  if (at < 0) return null;
-  const value = Number(process.argv[at + 1]);
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error(`run a simulation: --${name} takes a whole number: ${USAGE}`);
-  return value;
+const USAGE = `npm run simulate -- [--seeds <count>] [--from <seed>] [--jobs <count>]
+                    --seed <seed> [--without <id>,<id>] [--shrink]
+                    --mutants | --mutant <name>`;
+/** With so many worlds every mark must have been reached. */
+const ENOUGH_WORLDS = 1000;
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string' },
+    from: { type: 'string' },
+    jobs: { type: 'string' },
+    seed: { type: 'string' },
+    without: { type: 'string', default: '' },
+    shrink: { type: 'boolean', default: false },
+    mutants: { type: 'boolean', default: false },
+    mutant: { type: 'string', multiple: true },
+  },
+});
+
+const numberOf = (name: 'seeds' | 'from' | 'jobs' | 'seed', otherwise: number): number => {
+  const value = Number(values[name] ?? otherwise);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  throw new Error(`run a simulation: --${name} takes a whole number\n${USAGE}`);
 };
 
-const one = number('seed');
-const from = one ?? number('from') ?? 1;
-const count = one === null ? (number('seeds') ?? 100) : 1;
-const marks = new Map<string, number>();
-const began = performance.now();
-let failed = 0;
-for (let seed = from; seed < from + count; seed++) {
-  const outcome = await simulate(seed, one !== null);
-  for (const mark of outcome.marks) marks.set(mark, (marks.get(mark) ?? 0) + 1);
-  if (one !== null) console.log(outcome.lines.join('\n'));
-  if (outcome.violations.length === 0) continue;
-  failed++;
-  console.log(`seed ${seed} (${outcome.harms.join(', ') || 'no harm'}):`);
-  for (const violation of outcome.violations.slice(0, 5)) console.log(`  ${violation}`);
-  console.log(`  again: npm run simulate -- --seed ${seed}`);
-}
-const seconds = (performance.now() - began) / 1000;
-for (const [mark, worlds] of [...marks].sort()) console.log(`${String(worlds).padStart(6)}  ${mark}`);
-console.log(`${count} worlds in ${seconds.toFixed(1)} s, ${(count / seconds).toFixed(1)} a second; ${failed} failed`);
-process.exitCode = failed > 0 ? 1 : 0;
+const range = { from: numberOf('from', 1), jobs: numberOf('jobs', 2) };
+
+const oneWorld = async (seed: number): Promise<boolean> => {
+  const shrunk = values.shrink ? await shrink(seed) : null;
+  const without = shrunk?.without ?? values.without.split(',').filter(Boolean);
+  const outcome = await simulate(seed, { keeps: true, without: new Set(without) });
+  console.log(ofWorld(outcome));
+  if (shrunk) console.log(ofShrunk(seed, shrunk));
+  return outcome.violations.length === 0;
+};
+
+const plantedBugs = async (): Promise<boolean> => {
+  const wanted = MUTANTS.filter(({ name }) => !values.mutant || values.mutant.includes(name));
+  const seeds = numberOf('seeds', 1000);
+  const hunts = await huntAll(wanted, { ...range, seeds }, (words) => console.log(words));
+  if (!values.mutant) writeReport(hunts, seeds);
+  return hunts.every(({ found }) => found !== null);
+};
+
+const manyWorlds = async (): Promise<boolean> => {
+  const began = performance.now();
+  const count = numberOf('seeds', 100);
+  const verdicts = await runSeeds({
+    ...{ ...range, count },
+    onVerdict: (verdict) => verdict.violations.length > 0 && console.log(ofVerdict(verdict)),
+  });
+  const { lines, missing } = ofMarks(verdicts);
+  console.log(lines.join('\n'));
+  if (missing.length > 0) console.log(`never reached: ${missing.join('; ')}`);
+  const failed = verdicts.filter(({ violations }) => violations.length > 0).length;
+  const seconds = (performance.now() - began) / 1000;
+  console.log(`${count} worlds in ${seconds.toFixed(1)} s, ${(count / seconds).toFixed(1)} a second; ${failed} failed`);
+  return failed === 0 && (missing.length === 0 || count < ENOUGH_WORLDS);
+};
+
+const isSound =
+  values.seed !== undefined
+    ? await oneWorld(numberOf('seed', 0))
+    : values.mutants || values.mutant
+      ? await plantedBugs()
+      : await manyWorlds();
+process.exitCode = isSound ? 0 : 1;

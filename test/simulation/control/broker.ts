@@ -62,6 +62,11 @@ export class Broker {
     };
   }
 
+  /** The log went back: what is told next is told from there. */
+  goBack(position: number): void {
+    this.#position = Math.min(this.#position, position);
+  }
+
   async #pump(): Promise<void> {
     const events = await this.#server.store.read({ after: this.#position, limit: 100 });
     const fresh = events.filter(({ position }) => position > this.#position);

@@ -1,4 +1,5 @@
 import { MemoryAttachments, MemoryEventLog, MemorySeals } from '#libs/event-log';
+import { MemoryBeats } from '#libs/event-log/listening';
 import type { Chance } from '../world/chance.ts';
 import { MachineTime, SimulatedClock } from '../world/clock.ts';
 import type { SimulatedIds } from '../world/ids.ts';
@@ -32,8 +33,12 @@ export class ControlPlane {
   readonly broker: Broker;
   readonly seals: MemorySeals;
   readonly time = new MachineTime();
+  hasLostEvents = false;
+  /** Told of the position that is the newest now. */
+  onLost: (kept: number) => void = () => undefined;
   readonly #means: Means;
   readonly #attachments: MemoryAttachments;
+  readonly #beats: MemoryBeats;
   readonly #replicas: readonly Replica[];
 
   constructor(means: Means) {
@@ -41,10 +46,11 @@ export class ControlPlane {
     this.#means = means;
     const clock = new SimulatedClock(new Process('database', loop), new MachineTime());
     this.server = new LogServer(new MemoryEventLog(clock), chanceFor('log'), trace);
-    this.office = new PostOffice(chanceFor('mail'), trace);
+    this.office = new PostOffice(chanceFor, trace);
     this.broker = new Broker(loop, this.server, chanceFor('broker'), trace);
     this.seals = new MemorySeals(idsFor('seals'));
     this.#attachments = new MemoryAttachments(clock);
+    this.#beats = new MemoryBeats(clock);
     this.#replicas = SERVICES.flatMap((kind) =>
       Array.from({ length: replicas }, (_, index) => ({ kind, number: index + 1, process: null, starts: 0 })),
     );
@@ -79,6 +85,20 @@ export class ControlPlane {
     return () => process?.resume();
   }
 
+  /** The newest so many events were never there. */
+  loseTail(count: number): void {
+    this.hasLostEvents = true;
+    void this.server.loseTail(count).then((kept) => {
+      this.broker.goBack(kept);
+      this.onLost(kept);
+    });
+  }
+
+  /** Some replica of the service does its work. */
+  isListening(kind: ServiceKind): boolean {
+    return this.#replicas.some((replica) => replica.kind === kind && replica.process?.isRunning);
+  }
+
   #start(replica: Replica): void {
     const { loop, trace, idsFor, replicas } = this.#means;
     const name = `${replica.kind} ${replica.number}`;
@@ -87,7 +107,7 @@ export class ControlPlane {
     const { server, office, broker, seals } = this;
     const report = (problem: string, cause: unknown): void => trace.say(name, `${problem}: ${String(cause)}`);
     startService(replica.kind, {
-      ...{ process, server, office, broker, seals, report, attachments: this.#attachments },
+      ...{ process, server, office, broker, seals, report, attachments: this.#attachments, beats: this.#beats },
       ...{ clock: new SimulatedClock(process, this.time), ids: idsFor(`${name} ${++replica.starts}`), isShared: replicas > 1 },
     }).catch((cause: unknown) => {
       report('could not start', cause);

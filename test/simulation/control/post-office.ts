@@ -14,8 +14,11 @@ interface Box {
 /** Carries mail between the control plane and hosts: late, and when told so lost, twice or out of order. */
 export class PostOffice {
   readonly #boxes = new Map<MailAddress, Box[]>();
-  readonly #chance: Chance;
+  readonly #chanceFor: (concern: string) => Chance;
+  readonly #chances = new Map<string, Chance>();
   readonly #trace: Trace;
+  /** Told of everything that is sent, whether it arrives or not. */
+  onSent: (message: MailMessage) => void = () => undefined;
   loss = 0;
   duplication = 0;
   /** The longest that a message takes, in ms. */
@@ -24,16 +27,18 @@ export class PostOffice {
   readonly deaf = new Set<string>();
   readonly mute = new Set<string>();
 
-  constructor(chance: Chance, trace: Trace) {
-    this.#chance = chance;
+  constructor(chanceFor: (concern: string) => Chance, trace: Trace) {
+    this.#chanceFor = chanceFor;
     this.#trace = trace;
   }
 
   send(from: Process, site: string, to: MailAddress, message: MailMessage): void {
-    const copies = this.#copies(site, to);
+    this.onSent(message);
+    const chance = this.#chanceOf(site, to);
+    const copies = this.#copies(site, to, chance);
     const text = JSON.stringify(message);
     for (let i = 0; i < copies; i++)
-      from.loop.after(this.#chance.between(1, this.slowness), () => this.#arrive(to, JSON.parse(text) as MailMessage));
+      from.loop.after(chance.between(1, this.slowness), () => this.#arrive(to, JSON.parse(text) as MailMessage));
   }
 
   open(address: MailAddress, process: Process, handle: Box['handle']): Subscription {
@@ -49,13 +54,21 @@ export class PostOffice {
     };
   }
 
-  #copies(site: string, to: MailAddress): number {
+  /** Each way has its own: what is sent less on one shifts nothing on the others. */
+  #chanceOf(site: string, to: MailAddress): Chance {
+    const way = `mail ${site} > ${to}`;
+    const known = this.#chances.get(way) ?? this.#chanceFor(way);
+    this.#chances.set(way, known);
+    return known;
+  }
+
+  #copies(site: string, to: MailAddress, chance: Chance): number {
     const isCut = this.mute.has(site) || (to.startsWith('host/') && this.deaf.has(to.slice('host/'.length)));
-    if (isCut || this.#chance.happens(this.loss)) {
+    if (isCut || chance.happens(this.loss)) {
       this.#trace.sometimes(isCut ? 'mail: cut' : 'mail: lost');
       return 0;
     }
-    if (!this.#chance.happens(this.duplication)) return 1;
+    if (!chance.happens(this.duplication)) return 1;
     this.#trace.sometimes('mail: twice');
     return 2;
   }

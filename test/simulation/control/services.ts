@@ -1,6 +1,7 @@
 import type { Clock, Ids } from '#libs/clock';
 import { rolloutDue } from '#libs/domain/rollout';
 import type { Attachments, Seals } from '#libs/event-log';
+import type { MemoryBeats } from '#libs/event-log/listening';
 import { Reactor } from '#libs/event-log/react';
 import { DnsCentral } from '../../../apps/dns-central/dns-central.ts';
 import { ProxyConfigurator } from '../../../apps/proxy-configurator/proxy-configurator.ts';
@@ -8,6 +9,7 @@ import { Scheduler } from '../../../apps/scheduler/scheduler.ts';
 import type { Process } from '../world/process.ts';
 import type { Broker } from './broker.ts';
 import { type PostOffice, SimulatedMail } from './post-office.ts';
+import { SimulatedBeats } from './simulated-beats.ts';
 import { type LogServer, SimulatedLog } from './simulated-log.ts';
 
 export const SERVICES = ['scheduler', 'deployer', 'proxy-configurator', 'dns-central'] as const;
@@ -22,6 +24,7 @@ export interface Ground {
   readonly broker: Broker;
   readonly seals: Seals;
   readonly attachments: Attachments;
+  readonly beats: MemoryBeats;
   /** Replicas share the work by turns. */
   readonly isShared: boolean;
   readonly report: (problem: string, cause: unknown) => void;
@@ -34,10 +37,11 @@ export const startService = async (kind: ServiceKind, ground: Ground): Promise<v
   const mail = new SimulatedMail(process, 'control', office);
   const feed = broker.feedOf(process);
   const turns = ground.isShared ? broker.turnsOf(process) : undefined;
-  const ports = { log, mail, feed, turns, clock, ids, seals, attachments, report };
+  const beats = new SimulatedBeats(process, ground.beats, ground.server);
+  const ports = { log, mail, feed, beats, turns, clock, ids, seals, attachments, report };
   if (kind === 'deployer') {
     const acts = turns ? 'in turn' : 'on feed';
-    const reactor = new Reactor({ log, clock, ids, report, acts, consumer: kind, due: rolloutDue });
+    const reactor = new Reactor({ log, clock, ids, report, acts, beats, consumer: kind, due: rolloutDue });
     await feed.subscribe(kind, ({ events }) => reactor.take(events));
     await turns?.take(kind, ({ events }) => reactor.act(events));
     await reactor.start();

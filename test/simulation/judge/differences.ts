@@ -2,8 +2,14 @@ import type { StackName } from '#libs/contracts';
 import { containersOf, stackOf, type World } from '#libs/domain/stack';
 import type { HostMachine } from '../host/host-machine.ts';
 
+interface Ends {
+  readonly hosts: readonly HostMachine[];
+  /** The log lost events: what they told of is kept and told, and nobody's. */
+  readonly mayHaveStrangers: boolean;
+}
+
 /** What still differs between what the log wants and what there is, in words. Empty: the world is at rest. */
-export function* differences(world: World, hosts: readonly HostMachine[]): Iterable<string> {
+export function* differences(world: World, { hosts, mayHaveStrangers }: Ends): Iterable<string> {
   const names = new Set<string>();
   for (const stack of stacksOf(world)) {
     const state = stackOf(world, stack);
@@ -28,8 +34,9 @@ export function* differences(world: World, hosts: readonly HostMachine[]): Itera
     }
   }
   for (const { host, engine } of hosts) {
-    if (engine.endsDue > 0) yield `a container of ${host} will end by itself`;
-    for (const name of engine.containers.keys()) if (!names.has(name)) yield `${name} is on ${host} and nobody wants it`;
+    if (engine.due > 0) yield `a container of ${host} will change by itself`;
+    for (const name of engine.containers.keys())
+      if (!names.has(name) && !mayHaveStrangers) yield `${name} is on ${host} and nobody wants it`;
   }
 }
 

@@ -1,8 +1,8 @@
 import type { BerthEvent, ContainerId, EventData, StackName } from '#libs/contracts';
 import { answer, Type } from '#libs/domain/naming';
 import { LABELS } from '../../../apps/host-agent/docker/container-options.ts';
+import type { SimulatedContainer } from '../host/engine-machine.ts';
 import type { HostMachine } from '../host/host-machine.ts';
-import type { SimulatedContainer } from '../host/simulated-engine.ts';
 import type { Chance } from '../world/chance.ts';
 import type { Loop } from '../world/loop.ts';
 import type { Trace } from '../world/trace.ts';
@@ -78,7 +78,7 @@ export class Traffic {
     if (ready.length > 0) return void this.#fly(machine, stack, chance.pick(ready));
     this.failed++;
     trace.sometimes('request: no container answered');
-    const stopped = endpoints.filter(({ container }) => this.#container(container)?.wasStopped ?? true);
+    const stopped = endpoints.filter(({ container }) => this.#wasStopped(container));
     if (endpoints.length > 0 && stopped.length === endpoints.length)
       this.#around.accuse(
         'I6',
@@ -127,10 +127,10 @@ export class Traffic {
     if (callers.length === 0) return;
     const { machine, caller } = chance.pick(callers);
     const stack = caller.labels[LABELS.stack] ?? '';
-    const known = machine.tables.callers.get(caller.address);
+    const known = machine.answering.tables.callers.get(caller.address);
     if (!known) return void accuse('I7', `${caller.name} runs and the resolver of ${machine.host} does not know it`);
     this.questions++;
-    const said = answer(machine.tables, known, { name: `api.${stack}.berth.internal`, type: Type.A });
+    const said = answer(machine.answering.tables, known, { name: `api.${stack}.berth.internal`, type: Type.A });
     trace.sometimes(`name: ${said.kind}`);
     if (said.kind !== 'addresses') return;
     const address = chance.pick(said.pool.addresses);
@@ -142,7 +142,7 @@ export class Traffic {
 
   /** Its own version; the promoted one only when its own was promoted once and has nobody left there. */
   #judgeVersion(machine: HostMachine, stack: string, caller: SimulatedContainer, callee: SimulatedContainer): void {
-    const part = machine.names.find((each) => each.stack === stack);
+    const part = machine.names.get(stack as StackName);
     const called = part?.callers[caller.name] ?? Number(caller.labels[LABELS.version]);
     const given = Number(callee.labels[LABELS.version]);
     if (callee.labels[LABELS.stack] !== stack)
@@ -191,11 +191,13 @@ export class Traffic {
     return null;
   }
 
-  #container(name: ContainerId): SimulatedContainer | undefined {
+  /** By us: what is not there any more was stopped before, unless somebody else took it away. */
+  #wasStopped(name: ContainerId): boolean {
     for (const { engine } of this.#around.hosts) {
       const container = engine.containers.get(name);
-      if (container) return container;
+      if (container) return container.wasStopped;
+      if (engine.removedByHand.has(name)) return false;
     }
-    return undefined;
+    return true;
   }
 }

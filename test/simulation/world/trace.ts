@@ -14,9 +14,10 @@ export class Trace {
     this.#keeps = keeps;
   }
 
-  say(who: string, what: string): void {
-    const line = `${this.#loop.now.toFixed(1).padStart(10)}  ${who.padEnd(18)}  ${what}`;
-    this.#hash.update(line).update('\n');
+  /** `detail` is only for the hash. */
+  say(who: string, what: string, detail = ''): void {
+    const line = `${(this.#loop.now / 1000).toFixed(3).padStart(8)} s  ${who.padEnd(18)}  ${what}`;
+    this.#hash.update(line).update(detail).update('\n');
     if (this.#keeps) this.#lines.push(line);
   }
 
