@@ -3,20 +3,6 @@ import type { Mutant } from './mutant.ts';
 /** Bugs of one line, as they are planted to see whether the simulated world finds them. */
 export const MUTANTS: readonly Mutant[] = [
   {
-    name: 'container names by chance',
-    file: 'libs/contracts/ids.ts',
-    from: 'deployment.slice(0, 8)',
-    to: 'deployment.slice(Math.floor(Math.random() * 4))',
-    breaks: 'the same decision made twice says two things',
-  },
-  {
-    name: 'ties by chance',
-    file: 'libs/domain/placement/crowd.ts',
-    from: '|| (a < b ? -1 : 1)',
-    to: '|| (Math.random() < 0.5 ? -1 : 1)',
-    breaks: 'equal hosts are chosen by chance, as in Swarm',
-  },
-  {
     name: 'no expected version',
     file: 'libs/event-log/memory/memory-event-log.ts',
     from: 'if (actual !== version) return',
@@ -414,9 +400,23 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'unhealthy is forgotten by the doors',
     file: 'libs/domain/stack/state.ts',
-    from: 'return inService.length > 0 ? inService : containers.filter(isRunningUnwell);',
-    to: 'return inService;',
+    from: 'return inService.length > 0 ? inService :',
+    to: 'return inService.length >= 0 ? inService :',
     breaks: 'a check that fails everywhere at once takes the whole service away',
     expresses: 'B33',
+  },
+  {
+    name: 'container names by chance',
+    file: 'libs/contracts/ids.ts',
+    from: 'deployment.slice(0, 8)',
+    to: 'deployment.slice(Math.floor(Math.random() * 4))',
+    breaks: 'the same decision made twice says two things',
+  },
+  {
+    name: 'ties by chance',
+    file: 'libs/domain/placement/crowd.ts',
+    from: '|| (a < b ? -1 : 1)',
+    to: '|| (Math.random() < 0.5 ? -1 : 1)',
+    breaks: 'equal hosts are chosen by chance, as in Swarm',
   },
 ];
