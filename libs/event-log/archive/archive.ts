@@ -28,7 +28,7 @@ export interface WriteOptions {
 }
 
 /** So long an event stays in the table: an append is sent again and an idempotency key is looked for in no older ones. */
-export const KEEP_DAYS = 7;
+const KEEP_DAYS = 7;
 
 const DAY_MS = 86_400_000;
 

@@ -2,7 +2,7 @@ import { Rejected } from '#libs/contracts';
 import { chainHash, type StoredEvent } from '../stored.ts';
 
 /** The first line of a file; each further line is an event as it was stored, oldest first. */
-export interface RangeHeader {
+interface RangeHeader {
   readonly berth: 'archive';
   readonly format: 1;
   readonly first: number;
