@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BerthEvent, EventType } from '#libs/contracts';
 import { buildExample, fleetShop } from '../hosts/fleet/example.ts';
 import { Fleet } from '../hosts/fleet/fleet.ts';
+import type { Place } from '../hosts/fleet/place.ts';
 import { must } from '../hosts/fleet/programs.ts';
 import { containersOn } from '../hosts/fleet/running.ts';
 import type { ControlService } from '../stories/harness/processes.ts';
@@ -35,8 +36,8 @@ export class Platform {
 
   static async up(options: PlatformOptions): Promise<Platform> {
     const proxies = new Map<string, EngineProxy>();
-    const equip = async (host: string, dir: string, engine: string): Promise<string> => {
-      await must('mount', '-t', 'tmpfs', '-o', `size=${AGENT_DISK}`, 'tmpfs', join(dir, 'home/agent'));
+    const equip = async ({ host, dir, engine, agent }: Place): Promise<string> => {
+      await must('mount', '-t', 'tmpfs', '-o', `size=${AGENT_DISK}`, 'tmpfs', agent);
       const proxy = await EngineProxy.open(engine, join(dir, 'proxy.sock'));
       proxies.set(host, proxy);
       return proxy.socket;

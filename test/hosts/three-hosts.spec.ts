@@ -8,8 +8,12 @@ import { containersOn } from './fleet/running.ts';
 
 const name = `s${process.pid}`;
 
+/** All daemons of the hosts start in it, and the first versions are deployed. */
+const START_MS = 240_000;
+
 /** The main story on three machines: one version after the other, the third while one host is cut off. One test a claim. */
 describe('three hosts', () => {
+  let rising: Promise<Fleet>;
   let fleet: Fleet;
   let loads: readonly LoadResult[];
   let placed: readonly (readonly string[])[];
@@ -21,7 +25,8 @@ describe('three hosts', () => {
   const doors = () => fleet.hosts.map(({ address }) => `http://${address}:8080/`);
 
   beforeAll(async () => {
-    fleet = await Fleet.up({ name, hosts: 3, net: 41, builder: inject('engine') });
+    rising = Fleet.up({ name, hosts: 3, net: 41, builder: inject('engine') });
+    fleet = await rising;
     const first = await deploy(1);
     if (first.code !== 0) throw new Error(first.stderr);
     placed = await Promise.all(fleet.hosts.map(containersOn));
@@ -32,8 +37,8 @@ describe('three hosts', () => {
     await Promise.all(running.map((load) => load.answered('2', 10)));
     loads = await Promise.all(running.map((load) => load.finish()));
     await happened('VersionRetired', 1);
-  });
-  afterAll(() => fleet?.down());
+  }, START_MS);
+  afterAll(async () => (await rising).down());
 
   it('carry one container of each service', () => {
     expect(placed.map((containers) => containers.map((container) => container.split('-')[1]).sort())).toEqual(

@@ -7,7 +7,7 @@ import { buildExample, saveExample } from './example.ts';
 import { Host } from './host.ts';
 import { Lan } from './lan.ts';
 import { MARK, namesOf } from './names.ts';
-import { placeOf } from './place.ts';
+import type { Place } from './place.ts';
 import { hostIds, poolOf, routesOf } from './ranges.ts';
 import { Relay } from './relay.ts';
 import { sweep } from './remains.ts';
@@ -20,8 +20,8 @@ export interface FleetOptions {
   readonly net: number;
   /** An engine that has the example's base image; else the first host builds it. */
   readonly builder?: string;
-  /** Called before a host boots, with its folder; gives back the socket of the engine that its agent is told. */
-  readonly equip?: (host: HostId, dir: string, engine: string) => Promise<string>;
+  /** Called before a host's first boot; gives back the socket of the engine that its agent is told. */
+  readonly equip?: (place: Place) => Promise<string>;
   /** Told what comes next. */
   readonly say?: (text: string) => void;
 }
@@ -90,36 +90,30 @@ export class Fleet {
 
   async #lay(): Promise<void> {
     const { name, hosts, say = () => undefined } = this.#options;
-    say('a wire, broker, database and control plane');
+    say(`broker, database, control plane, and ${hosts} hosts`);
     const lan = await Lan.lay(name);
-    await this.berth.start({ [MARK]: this.#dir });
-    say(`${hosts} hosts`);
-    await Promise.all(hostIds(hosts).map((_, at) => this.#boot(lan, at + 1)));
-    this.#hosts.sort((a, b) => (a.id < b.id ? -1 : 1));
-    say('images of the example');
-    await this.#bringImages();
-    say('agents');
-    await Promise.all(this.#hosts.map((host) => host.startAgent()));
-    await Promise.all(this.#hosts.map(({ id }) => this.berth.until((event) => event.stream === `host/${id}`, 60)));
+    this.#hosts.push(...hostIds(hosts).map((id, at) => this.#host(lan, id, at + 1)));
+    await settled([this.berth.start({ [MARK]: this.#dir }), ...this.#hosts.map((host) => host.boot())]);
+    say('images of the example, and agents');
+    await settled([this.#bringImages(), this.#connect(lan)]);
+    await settled(this.#hosts.map((host) => host.startAgent()));
+    await settled(this.#hosts.map(({ id }) => this.berth.until((event) => event.stream === `host/${id}`, 60)));
   }
 
-  async #boot(lan: Lan, index: number): Promise<void> {
+  #host(lan: Lan, id: HostId, index: number): Host {
     const { name, net, hosts, equip } = this.#options;
-    const id = hostIds(hosts)[index - 1] as HostId;
+    const routes = routesOf({ net, hosts, index, lan });
+    return new Host({ fleet: name, id, index, lan, pool: poolOf(net, index), routes, ...(equip && { equip }) });
+  }
+
+  async #connect(lan: Lan): Promise<void> {
     const broker = new URL(this.control.broker.url);
-    const relay = await Relay.open(lan.ours, { host: broker.hostname, port: Number(broker.port) });
-    this.#relays.push(relay);
-    const brokerUrl = new URL(await this.control.letIn(id));
-    brokerUrl.host = `${lan.ours}:${relay.port}`;
-    const place = placeOf(name, id);
-    mkdirSync(place.agent, { recursive: true });
-    const engineSeen = await equip?.(id, place.dir, place.engine);
-    const host = new Host({
-      ...{ fleet: name, id, index, lan, relay, brokerUrl: brokerUrl.href, pool: poolOf(net, index) },
-      ...{ routes: routesOf({ net, hosts, index, lan }), ...(engineSeen !== undefined && { engineSeen }) },
-    });
-    this.#hosts.push(host);
-    await host.boot();
+    const urls = await this.control.letIn(this.#hosts.map(({ id }) => id));
+    for (const host of this.#hosts) {
+      const relay = await Relay.open(lan.ours, { host: broker.hostname, port: Number(broker.port) });
+      this.#relays.push(relay);
+      host.connect({ relay, url: Object.assign(new URL(urls.get(host.id) ?? ''), { host: `${lan.ours}:${relay.port}` }).href });
+    }
   }
 
   /** Built once and copied: where there is no registry, an image has the same id on every host only then. */
@@ -132,3 +126,9 @@ export class Fleet {
     await Promise.all(this.#hosts.map((host) => (host.socket === builder ? undefined : host.load(file))));
   }
 }
+
+/** Like `Promise.all`, and fails only when all have ended: nothing is begun behind the back of who takes it away. */
+const settled = async (work: readonly Promise<unknown>[]): Promise<void> => {
+  await Promise.allSettled(work);
+  await Promise.all(work);
+};

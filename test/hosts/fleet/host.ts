@@ -5,7 +5,7 @@ import { answering, ask } from './answering.ts';
 import { Daemon } from './daemon.ts';
 import type { Lan } from './lan.ts';
 import { MARK, namesOf } from './names.ts';
-import { placeOf } from './place.ts';
+import { type Place, placeOf } from './place.ts';
 import { attempt, must, until } from './programs.ts';
 import type { Route } from './ranges.ts';
 import type { Relay } from './relay.ts';
@@ -23,17 +23,21 @@ export interface HostPlan {
   readonly pool: string;
   /** The other hosts' containers. */
   readonly routes: readonly Route[];
-  readonly relay: Relay;
-  /** The broker's url for this host's agent, through the relay. */
-  readonly brokerUrl: string;
-  /** What the agent is told of the engine's socket, where something stands between them. */
-  readonly engineSeen?: string;
+  /** Called before its first boot; gives back the socket of the engine that its agent is told. */
+  readonly equip?: (place: Place) => Promise<string>;
 }
 
 export const parts = ['agent', 'engine', 'nginx', 'resolver'] as const;
 export type Part = (typeof parts)[number];
 export const cuts = ['both', 'in', 'out'] as const;
 export type Cut = (typeof cuts)[number];
+
+/** A host's way to the broker. */
+export interface Way {
+  readonly relay: Relay;
+  /** Of the broker, through the relay, as the user of the host's agent. */
+  readonly url: string;
+}
 
 /** A machine with an engine, an agent, Nginx and a resolver, made of namespaces. Its folder is its disk. */
 export class Host {
@@ -44,6 +48,8 @@ export class Host {
   readonly socket: string;
   readonly home: string;
   readonly #plan: HostPlan;
+  #way: Way | null = null;
+  #engineSeen: string | null = null;
   #init: Daemon | null = null;
   #engine: Daemon | null = null;
   #agent: Daemon | null = null;
@@ -71,7 +77,8 @@ export class Host {
 
   /** Power on: the namespaces and the engine. The agent is started by itself, once images are there. */
   async boot(): Promise<void> {
-    const { lan, id, index, routes } = this.#plan;
+    const { lan, id, index, routes, equip } = this.#plan;
+    this.#engineSeen ??= (await equip?.(placeOf(this.#plan.fleet, id))) ?? this.socket;
     await lan.plug(id, index);
     this.#init = new Daemon({
       command: [
@@ -100,12 +107,23 @@ export class Host {
     await answering(`the engine of ${this.id}`, this.#engine, log, { socketPath: this.socket, path: '/_ping' });
   }
 
+  /** From now on its agent can be started. */
+  connect(way: Way): void {
+    this.#way = way;
+  }
+
   async startAgent(): Promise<void> {
-    const { pool, brokerUrl, engineSeen = this.socket } = this.#plan;
+    if (!this.#way) throw new Error(`start the agent of ${this.id}: it has no way to the broker`);
     const log = join(this.dir, 'agent.log');
     const env = {
-      ...{ BERTH_HOME: this.home, BERTH_HOST: this.id, BERTH_TAGS: this.id, BERTH_ENGINE: engineSeen, BERTH_POOL: pool },
-      ...{ BERTH_AMQP_URL: brokerUrl, BERTH_HEALTH: `${this.address}:${HEALTH_PORT}` },
+      ...{
+        BERTH_HOME: this.home,
+        BERTH_HOST: this.id,
+        BERTH_TAGS: this.id,
+        BERTH_ENGINE: this.#engineSeen ?? this.socket,
+        BERTH_POOL: this.#plan.pool,
+      },
+      ...{ BERTH_AMQP_URL: this.#way.url, BERTH_HEALTH: `${this.address}:${HEALTH_PORT}` },
     };
     this.#agent = await this.#inside(log, [process.execPath, join(ROOT, 'dist/apps/host-agent/main.js')], env);
     await answering(`the agent of ${this.id}`, this.#agent, log, { host: this.address, port: HEALTH_PORT, path: '/healthz' });
@@ -130,7 +148,7 @@ export class Host {
   /** All packets to it where the kernel can; else what its agent says and hears. Gives back which. */
   async slow(milliseconds: number): Promise<'packets' | 'mail'> {
     const isByKernel = await this.#plan.lan.delay(this.#plan.index, milliseconds);
-    if (!isByKernel) this.#plan.relay.delayMs = milliseconds;
+    if (!isByKernel && this.#way) this.#way.relay.delayMs = milliseconds;
     this.#troubles.add(`slow by ${milliseconds} ms`);
     return isByKernel ? 'packets' : 'mail';
   }
@@ -163,8 +181,8 @@ export class Host {
 
   /** Undoes whatever was done to it. */
   async heal(): Promise<void> {
-    const { lan, index, relay } = this.#plan;
-    relay.delayMs = 0;
+    const { lan, index } = this.#plan;
+    if (this.#way) this.#way.relay.delayMs = 0;
     await lan.undelay(index);
     if (!this.isOn) return this.reboot();
     await lan.setLink(index, 'up');

@@ -3,7 +3,14 @@ import type { HostId } from '#libs/contracts';
 import { namesOf } from './names.ts';
 
 /** Where a host keeps what is its own: its disk, its engine's socket, its agent's state. */
-export const placeOf = (fleet: string, host: HostId) => {
+export interface Place {
+  readonly host: HostId;
+  readonly dir: string;
+  readonly engine: string;
+  readonly agent: string;
+}
+
+export const placeOf = (fleet: string, host: HostId): Place => {
   const dir = join(namesOf(fleet).dir, host);
-  return { dir, engine: join(dir, 'engine.sock'), agent: join(dir, 'home/agent') };
+  return { host, dir, engine: join(dir, 'engine.sock'), agent: join(dir, 'home/agent') };
 };

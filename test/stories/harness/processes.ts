@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { agentPermissions } from '#libs/bus/amqp';
+import { agentPermissions, CONTROL_SERVICES, type ControlService, servicePermissions } from '#libs/bus/amqp';
 import type { HostId } from '#libs/contracts';
 import { startEmbeddedPostgres } from '#libs/event-log/embedded';
 import { startTestBroker, type TestBroker } from '#libs/testing';
@@ -12,10 +12,10 @@ import type { Env, Roof, Spread } from './roof.ts';
 /** Debian's. */
 const POSTGRES = '/usr/lib/postgresql/15/bin';
 
-type EmbeddedPostgres = Awaited<ReturnType<typeof startEmbeddedPostgres>>;
+export type { ControlService };
+export const controlServices = CONTROL_SERVICES;
 
-export const controlServices = ['gateway', 'scheduler', 'deployer', 'proxy-configurator', 'dns-central'] as const;
-export type ControlService = (typeof controlServices)[number];
+type EmbeddedPostgres = Awaited<ReturnType<typeof startEmbeddedPostgres>>;
 
 /** Each service a process of its own, over a real RabbitMQ and PostgreSQL; so many replicas of each, and one agent. */
 export class Processes implements Roof {
@@ -70,9 +70,18 @@ export class Processes implements Roof {
     rmSync(this.#data, { recursive: true, force: true });
   }
 
-  /** Makes the broker's user of a host's agent; gives back the agent's url of the broker. */
-  letIn(host: HostId): Promise<string> {
-    return this.broker.addUser(`host-${host}`, randomBytes(12).toString('hex'), agentPermissions(host));
+  /** Makes the broker's users of the agents of hosts, all in one command; gives back each agent's url of the broker. */
+  async letIn(hosts: readonly HostId[]): Promise<ReadonlyMap<HostId, string>> {
+    const agents = hosts.map((host) => ({ host, name: `host-${host}`, password: randomBytes(12).toString('hex') }));
+    const file = join(this.#dir, 'agents.json');
+    const users = agents.map(({ name, password }) => ({ name, password, tags: '' }));
+    const permissions = agents.map(({ host, name }) => ({ user: name, vhost: '/', ...agentPermissions(host) }));
+    writeFileSync(file, JSON.stringify({ users, permissions }), { mode: 0o600 });
+    await this.broker.ctl('import_definitions', file);
+    rmSync(file);
+    return new Map(
+      agents.map(({ host, name, password }) => [host, Object.assign(new URL(this.broker.url), { username: name, password }).href]),
+    );
   }
 
   /** Cuts off every connection, ends PostgreSQL and starts it again with the same data. */
@@ -91,14 +100,20 @@ export class Processes implements Roof {
     chmodSync(this.#data, 0o755);
     const [broker, postgres] = await Promise.all([startTestBroker(mkdtempSync(join(this.#dir, 'bs-mq-'))), this.#database()]);
     this.#ground = { broker, postgres };
-    const control = { ...this.#env, BERTH_DATABASE_URL: postgres.url, BERTH_AMQP_URL: broker.url };
-    for (const service of controlServices)
+    const users = await broker.addUsers(Object.fromEntries(controlServices.map((service) => [service, servicePermissions(service)])));
+    for (const service of controlServices) {
+      const env = { ...this.#env, BERTH_DATABASE_URL: postgres.url, BERTH_AMQP_URL: users[service] ?? '' };
       this.#services.set(
         service,
-        Array.from({ length: this.#spread.replicas }, (_, index) => this.#child(service, index, control)),
+        Array.from({ length: this.#spread.replicas }, (_, index) => this.#child(service, index, env)),
       );
+    }
     if (this.#spread.isHost === false) return;
-    this.#agent = this.#child('host-agent', 0, { ...this.#env, BERTH_AMQP_URL: await this.letIn('main' as HostId) });
+    this.#agent = this.#child('host-agent', 0, { ...this.#env, BERTH_AMQP_URL: await this.#letMainIn() });
+  }
+
+  #letMainIn(): Promise<string> {
+    return this.broker.addUser('host-main', randomBytes(12).toString('hex'), agentPermissions('main' as HostId));
   }
 
   get #children(): readonly Child[] {
