@@ -55,6 +55,11 @@ export class Scheduler {
     await this.#reactor.act(events);
   }
 
+  /** The agent of this host spoke for another one. */
+  refuse(sender: HostId): void {
+    this.#recorder.refuse(sender, 'forged');
+  }
+
   /** Mail that is not for a scheduler is dropped. */
   async receive(message: MailMessage): Promise<void> {
     if (this.#recorder.take(message)) return;

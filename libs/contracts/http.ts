@@ -55,6 +55,8 @@ export interface HostView {
   readonly proxy: boolean;
   readonly containers: number;
   readonly lastConnectedAt: Instant | null;
+  /** Two agents say that they are this host: it gets no new containers until one of them is started anew. */
+  readonly contested: boolean;
   /** What was last refused of its agent's reports; null when nothing ever was. */
   readonly refused: RefusedReports | null;
 }

@@ -5,7 +5,7 @@ export * from './events/catalog.ts';
 export type { Endpoint, Server } from './events/doors.ts';
 export { currentVersion, Editions, editions, FIRST_FORMAT } from './events/editions.ts';
 export type { Excluded, Placement } from './events/fleet.ts';
-export type { Output, RefusedReports } from './events/host.ts';
+export { type Output, type RefusedReports, SECOND_AGENT } from './events/host.ts';
 export type { Capacity } from './events/hosts.ts';
 export { streamOf } from './events/owners.ts';
 export type { Image, Revision } from './events/requests.ts';

@@ -1,14 +1,15 @@
-import type {
-  ContainerId,
-  ContainerView,
-  DeploymentId,
-  DeploymentView,
-  HostId,
-  HostView,
-  Instant,
-  ParkView,
-  RefusedReports,
-  StackName,
+import {
+  type ContainerId,
+  type ContainerView,
+  type DeploymentId,
+  type DeploymentView,
+  type HostId,
+  type HostView,
+  type Instant,
+  type ParkView,
+  type RefusedReports,
+  SECOND_AGENT,
+  type StackName,
 } from '#libs/contracts';
 
 /** Rows as the tables hold them: each a pure function of events. Column names are these in snake case. */
@@ -66,4 +67,8 @@ export const containerViewOf = (row: ContainerRow): ContainerView => ({
   since: row.retiredAt ?? row.leavingAt ?? row.since,
 });
 
-export const hostViewOf = (row: HostRow, containers: number): HostView => ({ ...row, containers });
+export const hostViewOf = (row: HostRow, containers: number): HostView => ({ ...row, containers, contested: isContested(row) });
+
+/** Since its newest session began, as placing sees it. */
+const isContested = ({ refused, lastConnectedAt }: HostRow): boolean =>
+  refused !== null && refused.until >= (lastConnectedAt ?? 0) && refused.counts.some(({ reason }) => reason === SECOND_AGENT);

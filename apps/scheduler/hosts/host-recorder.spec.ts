@@ -194,7 +194,7 @@ describe('reports of many hosts', () => {
 
 it('says at most once a minute a host what it refused, and forgets none of it', async () => {
   const host = fc.constantFrom('a', 'b');
-  const kind = fc.constantFrom('stale', 'malformed', 'misplaced');
+  const kind = fc.constantFrom('stale', 'malformed', 'misplaced', 'forged');
   const step = fc.oneof(
     { weight: 4, arbitrary: fc.record({ host, kind, ms: fc.constant(0) }) },
     { weight: 1, arbitrary: fc.record({ host: fc.constant(''), kind, ms: fc.integer({ min: 1, max: 100_000 }) }) },
@@ -207,6 +207,10 @@ it('says at most once a minute a host what it refused, and forgets none of it', 
         if (ms > 0) await stage.pass(ms);
         else {
           sent[from] = (sent[from] ?? 0) + 1;
+          if (what === 'forged') {
+            stage.recorder.refuse(from, 'forged');
+            continue;
+          }
           const odd = stage.report(from, { containers: [seen('x') as never] });
           stage.recorder.take(what === 'stale' ? stage.stale(from) : what === 'malformed' ? { ...odd, seq: 'x' } : odd);
         }

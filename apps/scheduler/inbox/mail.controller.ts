@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import { MAIL } from '#libs/bus/nest';
-import type { MailMessage } from '#libs/contracts';
+import { FORGED, MAIL } from '#libs/bus/nest';
+import type { HostId, MailMessage } from '#libs/contracts';
 import { Scheduler } from '../scheduler.ts';
 
 @Controller()
@@ -15,5 +15,10 @@ export class MailController {
   @EventPattern(MAIL)
   async receive(@Payload() message: MailMessage): Promise<void> {
     await this.#scheduler.receive(message);
+  }
+
+  @EventPattern(FORGED)
+  refuse(@Payload() sender: HostId): void {
+    this.#scheduler.refuse(sender);
   }
 }

@@ -24,12 +24,17 @@ const openChannel = async (url: string): Promise<Channel> => {
 it('refuses and counts what an agent says for another host, and tells of it once', async () => {
   const service = await rabbit.open('scheduler');
   const heard = new Heard<MailMessage>();
-  await service.mail.receive('scheduler', async (message) => heard.add(message));
+  const forged: HostId[] = [];
+  await service.mail.receive(
+    'scheduler',
+    async (message) => heard.add(message),
+    (host) => forged.push(host),
+  );
   const liar = await rabbit.open('host-agent', await agentOf('liar'));
   for (const host of ['main', 'other', 'liar']) liar.mail.send('scheduler', { type: 'StateWanted', host: host as HostId });
   await heard.until(({ length }) => length === 1);
   expect(heard.all).toEqual([{ type: 'StateWanted', host: 'liar' }]);
-  expect(service.counts().refused).toBe(2);
+  expect([service.counts().refused, forged]).toEqual([2, ['liar', 'liar']]);
   expect(rabbit.problems.all.filter((problem) => problem.startsWith('refuse mail of host-liar'))).toHaveLength(1);
 });
 

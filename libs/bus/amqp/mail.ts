@@ -1,7 +1,7 @@
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
 import type { MailAddress, MailMessage } from '#libs/contracts';
 import type { Subscription } from '../feed.ts';
-import { Mail } from '../mail.ts';
+import { Mail, type OnForged } from '../mail.ts';
 import { Taken } from '../sharing/taken.ts';
 import { consume, Subscriptions } from './consumer.ts';
 import { isFor, isFrom, isMail } from './is-from.ts';
@@ -13,6 +13,7 @@ import type { ReplicaOptions } from './replica-options.ts';
 import { StandingChannel } from './standing-channel.ts';
 import { dutyQueue, MAIL, mailQueue, ownMailOptions, serviceMailOptions } from './topology.ts';
 import type { AmqpTurns } from './turns.ts';
+import { hostOfUser } from './users.ts';
 import { JSON_TYPE, jsonIn } from './wire.ts';
 
 const PREFETCH = 50;
@@ -20,6 +21,12 @@ const PREFETCH = 50;
 interface Letter {
   readonly to: MailAddress;
   readonly message: MailMessage;
+}
+
+interface Box {
+  readonly address: MailAddress;
+  readonly handle: (message: MailMessage) => Promise<void>;
+  readonly onForged: OnForged;
 }
 
 interface MailOptions extends ReplicaOptions {
@@ -71,13 +78,18 @@ export class AmqpMail extends Mail {
     this.#flush();
   }
 
-  async receive(address: MailAddress, handle: (message: MailMessage) => Promise<void>): Promise<Subscription> {
+  async receive(
+    address: MailAddress,
+    handle: (message: MailMessage) => Promise<void>,
+    onForged: OnForged = () => undefined,
+  ): Promise<Subscription> {
     const { report, service, duty } = this.#options;
     const told = async (message: MailMessage): Promise<void> => {
       await handle(message).catch((cause: unknown) => report(`mail ${message.type} to ${address}`, cause));
     };
     const isShared = !duty || address !== service;
-    return this.#subscriptions.add(isShared ? await this.#open(address, mailQueue(address), told) : this.#onDuty(address, duty, told));
+    const box = { address, handle: told, onForged };
+    return this.#subscriptions.add(isShared ? await this.#open(box, mailQueue(address)) : this.#onDuty(box, duty));
   }
 
   stopReceiving(): Promise<void> {
@@ -91,11 +103,11 @@ export class AmqpMail extends Mail {
   }
 
   /** A queue of the replica's own while it is active: one that froze holds up nobody's mail. */
-  #onDuty(address: MailAddress, duty: Duty, told: (message: MailMessage) => Promise<void>): Subscription {
+  #onDuty({ address, handle, onForged }: Box, duty: Duty): Subscription {
     const { replica, report } = this.#options;
     // What waited here while it was frozen went to another one too.
-    const current = async (message: MailMessage): Promise<void> => (duty.lanes?.length ? told(message) : undefined);
-    const box = new Taken(() => this.#open(address, dutyQueue(address, replica), current), report);
+    const current = async (message: MailMessage): Promise<void> => (duty.lanes?.length ? handle(message) : undefined);
+    const box = new Taken(() => this.#open({ address, handle: current, onForged }, dutyQueue(address, replica)), report);
     duty.whenOnDuty((isOnDuty) => box.want(isOnDuty));
     return {
       close: async () => {
@@ -106,13 +118,13 @@ export class AmqpMail extends Mail {
     };
   }
 
-  #open(address: MailAddress, queue: string, handle: (message: MailMessage) => Promise<void>): Promise<Subscription> {
+  #open({ address, handle, onForged }: Box, queue: string): Promise<Subscription> {
     const { clock, report } = this.#options;
     return consume(this.#reading, {
       ...{ name: `mail to ${address}`, clock, report, limit: 1, prefetch: PREFETCH },
       assertQueue: (channel) => box(channel, queue, address),
       handle: async ([letter]) => {
-        const message = letter && this.#opened(letter, address);
+        const message = letter && this.#opened(letter, address, onForged);
         if (message) await handle(message);
       },
     });
@@ -136,10 +148,12 @@ export class AmqpMail extends Mail {
     }
   }
 
-  #opened(letter: ConsumeMessage, address: MailAddress): MailMessage | null {
+  #opened(letter: ConsumeMessage, address: MailAddress, onForged: OnForged): MailMessage | null {
     const user: string | null = letter.properties.userId ?? null;
     const message = attempt(() => jsonIn(letter.content));
     if (isMail(message) && isFrom(user, message) && isFor(address, message)) return message;
+    const sender = hostOfUser(user);
+    if (sender && isMail(message) && !isFrom(user, message)) onForged(sender);
     const what = isMail(message) ? `${message.type}${'host' in message ? ` of host ${message.host}` : ''}` : 'what is no mail';
     const isTold = this.#refusals.add(user ?? 'a sender without a name', `it sent ${what} to ${address}`);
     // As seldom as it is told: a stranger must not push out what others are waiting for.

@@ -11,6 +11,9 @@ export interface Permissions {
 /** The broker's user as which the agent of a host connects. */
 export const agentUser = (host: HostId): string => `host-${host}`;
 export const isAgentUser = (user: string): boolean => user.startsWith('host-');
+/** The host as whose agent a user connects; null for any other user. */
+export const hostOfUser = (user: string | null): HostId | null =>
+  user !== null && isAgentUser(user) ? (user.slice('host-'.length) as HostId) : null;
 
 /**
  * What the agent of a host may do: write to the services, have a queue of its own and read it. It can't bind that queue to anything, so

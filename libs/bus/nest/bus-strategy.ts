@@ -1,6 +1,6 @@
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import type { MailAddress } from '#libs/contracts';
+import type { HostId, MailAddress } from '#libs/contracts';
 import type { Feed, Subscription } from '../feed.ts';
 import type { Mail } from '../mail.ts';
 import type { Turns } from '../turns.ts';
@@ -9,6 +9,8 @@ import type { Turns } from '../turns.ts';
 export const FEED = 'feed';
 export const MAIL = 'mail';
 export const TURN = 'turn';
+/** The host whose agent spoke for another one. */
+export const FORGED = 'forged';
 
 export interface BusStrategyOptions {
   readonly feed: Feed;
@@ -61,12 +63,16 @@ export class BusStrategy extends Server implements CustomTransportStrategy {
   }
 
   async #subscribe(): Promise<void> {
-    const { feed, mail, consumer, address } = this.#options;
+    const { feed, consumer, address } = this.#options;
     if (this.messageHandlers.has(FEED)) this.#subscriptions.push(await feed.subscribe(consumer, (batch) => this.#call(FEED, batch)));
-    if (this.messageHandlers.has(MAIL) && address)
-      this.#subscriptions.push(await mail.receive(address, (message) => this.#call(MAIL, message)));
+    if (this.messageHandlers.has(MAIL) && address) this.#subscriptions.push(await this.#receive(address));
     this.#isOpen = true;
     await this.#turn();
+  }
+
+  #receive(address: MailAddress): Promise<Subscription> {
+    const tell = (host: HostId): void => void this.#call(FORGED, host).catch((cause) => this.logger.error(`tell of forged mail: ${cause}`));
+    return this.#options.mail.receive(address, (message) => this.#call(MAIL, message), tell);
   }
 
   async #turn(): Promise<void> {

@@ -11,6 +11,9 @@ export const output = z.strictObject({
   expires: z.number(),
 });
 
+/** What is counted in `ReportsRefused` while two agents say that they are one host. */
+export const SECOND_AGENT = 'an agent of an older run says that it is this host, beside the one that holds the session';
+
 const subject = { stack: stackName, host: hostId, container: containerId };
 const proxy = { stack: stackName, host: hostId, draft: eventId };
 

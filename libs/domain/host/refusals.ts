@@ -1,5 +1,5 @@
 import type { HostHello, HostId, Instant } from '#libs/contracts';
-import { streams } from '#libs/contracts';
+import { SECOND_AGENT, streams } from '#libs/contracts';
 import type { World } from '../stack/index.ts';
 import type { Fact } from './recorder-fact.ts';
 
@@ -8,7 +8,7 @@ export const REFUSED = {
   malformed: 'it is not in the form of a report',
   stale: 'it speaks in a session that the host does not hold',
   misplaced: 'it names containers that were not placed on this host',
-  second: 'an agent of an older run says that it is this host, beside the one that holds the session',
+  second: SECOND_AGENT,
   unwritable: 'it says what no event can hold',
   future: 'it says again that it remembers what the log does not have',
   forged: 'its agent speaks for another host',

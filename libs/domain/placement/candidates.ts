@@ -32,6 +32,7 @@ export const missingTags = (host: HostFacts, service: Service): readonly string[
 /** Why the host can't take one more container of the service; null when it can. */
 export const obstacle = ({ host, milliCpus, memoryBytes }: Candidate, service: Service): string | null => {
   if (host.life !== 'live') return 'is silent';
+  if (host.isContested) return 'has two agents that say they are it';
   if (host.cordon !== null) return host.cordon.why === 'cordon' ? 'is cordoned' : 'is being drained';
   const missing = missingTags(host, service);
   if (missing.length > 0) return `lacks ${missing.length > 1 ? 'tags' : 'tag'} ${missing.join(', ')}`;

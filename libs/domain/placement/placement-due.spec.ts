@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EventData, StackName } from '#libs/contracts';
+import { type EventData, type HostId, SECOND_AGENT, type StackName } from '#libs/contracts';
 import { containerOf, History } from '#libs/testing/history';
 import type { Decision } from '../decision.ts';
 import { placementDue } from './placement-due.ts';
@@ -90,6 +90,17 @@ describe('refusing', () => {
     expect(failureOf(history).fix).toBe(
       'no host has the tag gpuu of services.web; did you mean gpu? Else tag a host with it, or take it out of x-berth.tags',
     );
+  });
+
+  it('gives nothing to a host that two agents say they are, names it, and does so again once one of them began anew', () => {
+    const refused = { host: 'a' as HostId, counts: [{ reason: SECOND_AGENT, count: 3 }], since: 0, until: 0 };
+    const history = new History().joined('a').connected('a', 'run-2').happened('host/a', 'ReportsRefused', refused);
+    history.deploying('shop', 1, { web: {} });
+    expect(failureOf(history)).toMatchObject({
+      excluded: [{ host: 'a', reason: 'has two agents that say they are it' }],
+      fix: expect.stringContaining('stop the one that is wrong, start the other again'),
+    });
+    expect(placementsOf(history.connected('a', 'run-3'))).toHaveLength(1);
   });
 
   it('says when tags are there, but not on one host', () => {

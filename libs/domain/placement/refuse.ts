@@ -16,6 +16,8 @@ const fixFor = (candidates: readonly Candidate[], { name, service }: Wish): stri
   if (unknown !== undefined) return fixUnknownTag(unknown, name, candidates);
   const tagged = candidates.filter(({ host }) => missingTags(host, service).length === 0);
   if (tagged.length === 0) return `no host has all the tags ${service.tags.join(', ')} of services.${name}: tag one with all of them`;
+  const contested = tagged.filter(({ host }) => host.isContested);
+  if (contested.length === tagged.length) return fixContested(contested);
   return fixRoom(tagged, name, service);
 };
 
@@ -27,6 +29,9 @@ const fixUnknownTag = (tag: string, name: string, candidates: readonly Candidate
   const question = meant === null ? '' : `; did you mean ${meant}?`;
   return `no host has the tag ${tag} of services.${name}${question}${meant === null ? ': ' : ' Else '}tag a host with it, or take it out of x-berth.tags`;
 };
+
+const fixContested = (contested: readonly Candidate[]): string =>
+  `two agents say that they are ${contested.map(({ host }) => host.host).join(', ')}: stop the one that is wrong, start the other again, then deploy again`;
 
 const fixRoom = (tagged: readonly Candidate[], name: string, service: Service): string => {
   const { milliCpus, memoryBytes } = service.resources;

@@ -7,6 +7,7 @@ import {
   type HostChange,
   type HostId,
   type Instant,
+  SECOND_AGENT,
 } from '#libs/contracts';
 import { OrderedMap } from '#libs/domain/ordered-map';
 
@@ -44,6 +45,8 @@ export interface HostFacts {
   readonly earlierRuns: readonly string[];
   /** When its newest `ReportsRefused` was written. */
   readonly refusedAt: Instant | null;
+  /** A second agent said that it is this host, since the session began: neither gets new work until one of them is started anew. */
+  readonly isContested: boolean;
 }
 
 export interface Fleet {
@@ -103,7 +106,7 @@ const joined = (fleet: Fleet, { host, tags, capacity, proxy, group = null }: Eve
   } as const;
   const own = { added: [], removed: [], ...known?.own, named: tags };
   const said = { host, group, capacity, proxy, own };
-  return tagged(fleet, { ...fresh, tags: [], session: null, earlierRuns: [], refusedAt: null, ...known, ...said });
+  return tagged(fleet, { ...fresh, tags: [], session: null, earlierRuns: [], refusedAt: null, isContested: false, ...known, ...said });
 };
 
 const told = (fleet: Fleet, known: HostFacts, event: OfHost): HostFacts => {
@@ -139,14 +142,18 @@ const told = (fleet: Fleet, known: HostFacts, event: OfHost): HostFacts => {
     case 'HostConnected': {
       const generation = { incarnation: event.incarnation, position: event.position };
       const { runId, bootId = null } = event.data;
-      return { ...known, bootId, session: { generation, runId, at }, earlierRuns: earlierRuns(known, runId) };
+      return { ...known, bootId, session: { generation, runId, at }, earlierRuns: earlierRuns(known, runId), isContested: false };
     }
     case 'ReportsRefused':
-      return { ...known, refusedAt: at };
+      return { ...known, refusedAt: at, isContested: known.isContested || tellsOfSecond(event.data, known) };
     default:
       return assertNever(event);
   }
 };
+
+/** What was refused before the session began is told late, and says nothing of it. */
+const tellsOfSecond = ({ counts, until }: EventData<'ReportsRefused'>, { session }: HostFacts): boolean =>
+  until >= (session?.at ?? 0) && counts.some(({ reason }) => reason === SECOND_AGENT);
 
 /** Who wants a host to serve again no longer wants it removed. */
 const wishesAfter = ({ wishes }: HostFacts, change: HostChange): readonly HostChange[] => [

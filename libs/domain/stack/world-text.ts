@@ -8,7 +8,7 @@ type Plain<T> = T extends OrderedMap<infer K, infer V> ? Readonly<Record<K, V>> 
 type PlainContainer = { readonly [P in keyof ContainerState]: Plain<ContainerState[P]> };
 
 /** Raised with every change of the fold or of these lines: snapshots of another form are not read. A spec tells when. */
-export const WORLD_FORM = 1;
+export const WORLD_FORM = 2;
 
 type Small = Omit<World, 'versions' | 'hosts' | 'stacks'>;
 type Line =
