@@ -39,12 +39,14 @@ import type { GatewayPorts } from './ports.ts';
 import { RequestsDesk } from './requests/requests-desk.ts';
 import { Knowledge } from './view/knowledge.ts';
 import { ReadModel } from './view/read-model.ts';
+import { Readiness } from './view/readiness.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 import { Why } from './why/why.ts';
 
 export interface GatewayParts {
   readonly runner: ViewRunner;
   readonly readModel: ReadModel;
+  readonly readiness: Readiness;
   readonly followers: Followers;
   readonly webhooks: Webhooks;
   readonly history: History;
@@ -56,7 +58,7 @@ export interface GatewayParts {
 export class GatewayModule {
   static with(
     { log, mail, clock, pool, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
-    { runner, readModel, followers, webhooks, archive, history, deadLetters }: GatewayParts,
+    { runner, readModel, readiness, followers, webhooks, archive, history, deadLetters }: GatewayParts,
   ): DynamicModule {
     return {
       module: GatewayModule,
@@ -82,6 +84,7 @@ export class GatewayModule {
         { provide: Attachments, useValue: attachments },
         { provide: ViewRunner, useValue: runner },
         { provide: ReadModel, useValue: readModel },
+        { provide: Readiness, useValue: readiness },
         { provide: Followers, useValue: followers },
         { provide: Webhooks, useValue: webhooks },
         { provide: History, useValue: history },

@@ -5,6 +5,7 @@ import type { Attachments, EventLog, Seals } from '#libs/event-log';
 import type { ArchiveFiles } from '#libs/event-log/archive';
 import type { Access } from './access/access.ts';
 import type { GatewaySettings } from './settings.ts';
+import type { Beside } from './view/readiness.ts';
 
 /** All that the gateway needs of the world. `pool`: the database that has the log's tables. */
 export interface GatewayPorts {
@@ -28,6 +29,8 @@ export interface GatewayPorts {
   readonly archivist?: pg.PoolConfig | undefined;
   /** Who makes tables there; without it the pool's user does. */
   readonly owner?: pg.PoolConfig | undefined;
+  /** What runs in the same process: `/readyz` tells of it too. */
+  readonly beside?: () => Beside;
   readonly report: (problem: string, cause: unknown) => void;
   readonly settings: GatewaySettings;
 }

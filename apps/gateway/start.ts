@@ -13,6 +13,7 @@ import { History } from './history/history.ts';
 import { historyView } from './history/history-view.ts';
 import { Past } from './history/past.ts';
 import { frontDoor } from './http/adapter.ts';
+import { carries } from './http/front-door.ts';
 import { open } from './http/listen.ts';
 import type { GatewayPorts } from './ports.ts';
 import { RequestsDesk } from './requests/requests-desk.ts';
@@ -21,6 +22,7 @@ import { openDatabase } from './view/database.ts';
 import { gatewayView } from './view/gateway-view.ts';
 import { MentionsKeeper } from './view/mentions-keeper.ts';
 import { ReadModel } from './view/read-model.ts';
+import { Readiness } from './view/readiness.ts';
 import { openWebhooks } from './webhooks/open.ts';
 
 export interface Gateway extends Running {
@@ -38,18 +40,24 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   checkSettings(ports.settings);
   const { log, clock, pool, owner, report } = ports;
   const source = await openDatabase(pool, owner);
-  const runner = new ViewRunner({ pool, log, view: gatewayView });
-  const past = new Past({ log, clock, pool, report, runner: new ViewRunner({ pool, log, view: historyView }) });
+  const runner = new ViewRunner({ pool, log, report, view: gatewayView });
+  const past = new Past({ log, clock, pool, report, runner: new ViewRunner({ pool, log, report, view: historyView }) });
   const mentions = new MentionsKeeper({ log, clock, pool, report });
   const { webhooks, sender } = await openWebhooks(ports);
   const deadLetters = await openDeadLetters(ports);
+  const readModel = new ReadModel({ log, clock, runner, source });
+  const readiness = new Readiness({
+    ...{ readModel, runner, others: [past, mentions], beside: ports.beside ?? (() => ({})) },
+    knows: (authorization) => carries(authorization, ports.settings.token),
+  });
   const parts = {
+    readModel,
+    readiness,
     webhooks,
     deadLetters,
     history: new History(past, ports.seals),
     archive: openArchive(ports),
     runner,
-    readModel: new ReadModel({ log, clock, runner, source }),
     followers: new Followers({ log, clock, report }),
   };
   const app = await createApp(ports, parts);
@@ -73,7 +81,8 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
     past.start();
     messages.push(await ports.requests?.subscribe((message) => app.get(RequestsDesk).take(message)));
     messages.push(await ports.deadLetters?.subscribe((letter) => deadLetters.keep(letter)));
-    return { url: await open(app, ports.settings.listen), position: () => runner.position, deadLetters: () => deadLetters.words(), close };
+    const condition = { position: () => runner.position, hindrance: () => runner.hindrance, remarks: () => readiness.remarks() };
+    return { url: await open(app, ports.settings.listen), ...condition, deadLetters: () => deadLetters.words(), close };
   } catch (cause) {
     await close();
     throw cause;

@@ -13,7 +13,7 @@ import {
   PostgresSeals,
   PostgresSnapshots,
 } from '#libs/event-log/postgres';
-import { type Closable, Opened, RELEASE } from '#libs/service';
+import { type Closable, Opened, RELEASE, type Running } from '#libs/service';
 import { startDeployer } from '../deployer/start.ts';
 import { startDnsCentral } from '../dns-central/start.ts';
 import { startGateway } from '../gateway/start.ts';
@@ -74,12 +74,20 @@ const openAll = async (settings: StandaloneSettings, report: Report, opened: (pa
   const listen = settings.listen;
   const settingsOfGateway = { listen, token, version: RELEASE };
   const archiving = { owner: database.config, archivist: asRole(database.config, 'archive'), archive };
-  const gateway = await startGateway({ ...ports, seals, attachments, pool, ...archiving, settings: settingsOfGateway });
+  const beside: Record<string, Running> = {};
+  const runs = async (name: string, starting: Promise<Running>): Promise<void> => {
+    const running = await starting;
+    opened(running);
+    beside[name] = running;
+  };
+  const parts = { seals, attachments, pool, ...archiving, beside: () => beside };
+  const gateway = await startGateway({ ...ports, ...parts, settings: settingsOfGateway });
   opened(gateway);
-  opened(await startScheduler({ ...ports, snapshots, beats, seals, attachments }));
-  opened(await startDeployer({ ...ports, snapshots, beats }));
-  opened(await startProxyConfigurator({ ...ports, snapshots }));
-  opened(await startDnsCentral({ ...ports, snapshots, settings: { listen: settings.dnsListen, zone: agent.zone } }));
+  await runs('scheduler', startScheduler({ ...ports, snapshots, beats, seals, attachments }));
+  await runs('deployer', startDeployer({ ...ports, snapshots, beats }));
+  await runs('proxy-configurator', startProxyConfigurator({ ...ports, snapshots }));
+  const settingsOfDns = { listen: settings.dnsListen, zone: agent.zone };
+  await runs('dns-central', startDnsCentral({ ...ports, snapshots, settings: settingsOfDns }));
   const node = [process.execPath, ...process.execArgv];
   opened(await startHostAgent({ ...ports, ...handsOf({ settings: agent, clock, report, node }), settings: agent }));
   return gateway.url;

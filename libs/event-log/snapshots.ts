@@ -1,5 +1,5 @@
 /** Where in the log a snapshot was taken. */
-export interface SnapshotPlace {
+interface SnapshotPlace {
   readonly incarnation: number;
   readonly position: number;
   /** The chain's hash (hex) up to that position. */

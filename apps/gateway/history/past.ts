@@ -33,6 +33,10 @@ export class Past {
     return this.#ports.runner.position;
   }
 
+  get hindrance(): string | null {
+    return this.#ports.runner.hindrance;
+  }
+
   /** Begins to follow the log and lets nobody wait: the first making of a long history takes minutes. */
   start(): void {
     this.#follow((runner) => runner.start());

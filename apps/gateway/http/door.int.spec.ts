@@ -7,6 +7,7 @@ import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { containerOf, deploymentOf } from '#libs/testing/history';
 import { startGateway } from '../start.ts';
 import { openGateway, type TestGateway, TOKEN } from '../testing/open-gateway.ts';
+import type { Beside } from '../view/readiness.ts';
 
 interface Heard {
   readonly status: number | undefined;
@@ -29,10 +30,11 @@ const knock = (options: Parameters<typeof request>[1] & { path?: string }, url =
 describe('the door of the gateway', () => {
   let postgres: TestPostgres;
   let gateway: TestGateway;
+  const beside: Record<string, Beside[string]> = {};
 
   beforeAll(async () => {
     postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await openGateway(postgres, { beside: () => beside });
   });
   afterAll(async () => {
     await gateway?.close();
@@ -64,6 +66,18 @@ describe('the door of the gateway', () => {
     const answers = await Promise.all(['/healthz', '/readyz'].map((path) => fetch(`${gateway.url}${path}`)));
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(await Promise.all(answers.map((answer) => answer.json()))).toEqual([{ status: 'alive' }, { status: 'ready' }]);
+  });
+
+  it('tells who has the token how far it is, and what is halted or parked beside it', async () => {
+    const known = { position: (await gateway.log.head()).position, remarks: [] };
+    expect(await (await gateway.ask('/readyz')).json()).toEqual({ status: 'ready', ...known });
+    beside.deployer = { hindrance: () => null, remarks: () => ['1 parked (berth parks): shop'] };
+    expect(await (await gateway.ask('/readyz')).json()).toMatchObject({ remarks: ['deployer: 1 parked (berth parks): shop'] });
+    beside.scheduler = { hindrance: () => 'it is halted before position 7' };
+    const answer = await gateway.ask('/readyz');
+    for (const name of Object.keys(beside)) delete beside[name];
+    expect(answer.status).toBe(503);
+    expect(await answer.json()).toMatchObject({ detail: expect.stringContaining('scheduler: it is halted before position 7') });
   });
 
   it('names itself and its rooms', async () => {

@@ -27,7 +27,7 @@ export const isLoopbackHost = (host: string | undefined): boolean => {
 export const isLoopbackAddress = (address: string): boolean => address === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(address);
 
 /** Digests are compared, so that neither the time nor the length of the comparison tells anything of the token. */
-const carries = (authorization: string | undefined, token: string): boolean => {
+export const carries = (authorization: string | undefined, token: string): boolean => {
   const given = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
   return timingSafeEqual(digest(given), digest(token)) && token !== '';
 };

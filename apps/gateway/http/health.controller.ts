@@ -1,18 +1,15 @@
-import { Controller, Get, Inject } from '@nestjs/common';
-import { ReadModel } from '../view/read-model.ts';
+import { Controller, Get, Headers, Inject } from '@nestjs/common';
+import { Readiness } from '../view/readiness.ts';
 import { HttpProblem } from './problem.ts';
 import { Product } from './product.ts';
 
-/** A view that is further behind answers too late to be of use. */
-const READY_LAG = 1000;
-
 @Controller()
 export class HealthController {
-  readonly #readModel: ReadModel;
+  readonly #readiness: Readiness;
   readonly #product: Product;
 
-  constructor(@Inject(ReadModel) readModel: ReadModel, @Inject(Product) product: Product) {
-    this.#readModel = readModel;
+  constructor(@Inject(Readiness) readiness: Readiness, @Inject(Product) product: Product) {
+    this.#readiness = readiness;
     this.#product = product;
   }
 
@@ -22,10 +19,10 @@ export class HealthController {
   }
 
   @Get('readyz')
-  async readiness(): Promise<{ status: 'ready' }> {
-    const lag = await this.#readModel.lag();
-    if (lag > READY_LAG) throw new HttpProblem(503, 'not-ready', `the read model is ${lag} events behind the log`);
-    return { status: 'ready' };
+  async readiness(@Headers('authorization') authorization?: string): Promise<{ status: 'ready' } & ReturnType<Readiness['told']>> {
+    const hindrances = await this.#readiness.hindrances();
+    if (hindrances.length > 0) throw new HttpProblem(503, 'not-ready', hindrances.join('; '));
+    return { status: 'ready', ...this.#readiness.told(authorization) };
   }
 
   @Get()

@@ -28,9 +28,13 @@ export class MentionsKeeper {
 
   constructor(ports: MentionsKeeperPorts) {
     this.#ports = ports;
-    this.#runner = new ViewRunner({ pool: ports.pool, log: ports.log, view: mentionsView });
+    this.#runner = new ViewRunner({ ...ports, view: mentionsView });
     this.#bell = new Bell(ports.clock);
     this.#stopListening = ports.log.onAppended(() => this.#bell.ring());
+  }
+
+  get hindrance(): string | null {
+    return this.#runner.hindrance;
   }
 
   start(): void {

@@ -69,7 +69,10 @@ export class ReadModel {
     const { log, runner, source } = this.#ports;
     const { position } = await log.head();
     try {
-      await this.#atMost(runner.caughtUpTo(position));
+      await this.#atMost(runner.caughtUpTo(position)).catch((cause: unknown) => {
+        // Halted, it answers with what it holds; /readyz says so.
+        if (runner.hindrance === null) throw cause;
+      });
       return await read(source);
     } catch (cause) {
       throw isOutage(cause) ? new Transient('read the read model', { cause }) : cause;

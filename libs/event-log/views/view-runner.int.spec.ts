@@ -113,6 +113,22 @@ it('resolves a wait for what is not appended yet when the feed brings it', async
   await waiting;
 });
 
+it('halts before an event that it can not read, says which, and goes on when it can', async () => {
+  const told: string[] = [];
+  const view = new ViewRunner({ pool: logs.pool, log: logs.log, view: new Seen(), report: (problem) => told.push(problem) });
+  await view.start();
+  await appended(3);
+  const typed = (type: string) => logs.pool.query('update events set type = $1 where position = 2', [type]);
+  await typed('ContainerDreamt');
+  for (let news = 0; news < 2; news++) await view.take([]).then(() => view.start());
+  expect([await seen(), view.position, told]).toEqual([[1], 1, ['keep view seen']]);
+  expect(view.hindrance).toMatch(/^view seen is halted before position 2: event .* \(ContainerDreamt\) can not be read: /);
+  await expect(view.caughtUpTo(3)).rejects.toThrow('halted before position 2');
+  await typed('VersionRetired');
+  await view.caughtUpTo(3);
+  expect([await seen(), view.hindrance]).toEqual([[1, 2, 3], null]);
+});
+
 it('ends every wait when it is stopped', async () => {
   const view = runner();
   await view.start();

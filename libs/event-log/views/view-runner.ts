@@ -2,6 +2,8 @@ import type pg from 'pg';
 import { type BerthEvent, Transient } from '#libs/contracts';
 import type { EventLog } from '../event-log.ts';
 import { failureOf } from '../postgres/failures.ts';
+import { readAsFarAs } from '../read-as-far-as.ts';
+import type { Unreadable } from '../unreadable.ts';
 
 /** A read model: tables that are made from the log alone. */
 export interface View {
@@ -15,6 +17,8 @@ export interface ViewRunnerOptions {
   readonly pool: pg.Pool;
   readonly log: EventLog;
   readonly view: View;
+  /** Told once of an event that can't be read. */
+  readonly report?: (problem: string, cause: unknown) => void;
 }
 
 interface Waiter {
@@ -25,11 +29,15 @@ interface Waiter {
 
 const BATCH = 1000;
 
-/** Feeds a view: its tables and its checkpoint move in one transaction, and nothing is appended. */
+/**
+ * Feeds a view: its tables and its checkpoint move in one transaction, and nothing is appended. It halts before an event that can't be read,
+ * and looks again with the next news: nothing is ever skipped.
+ */
 export class ViewRunner {
   readonly #options: ViewRunnerOptions;
   #position = 0;
   #incarnation = 1;
+  #halt: Unreadable | null = null;
   #isStopped = false;
   #waiters: Waiter[] = [];
   #queue: Promise<void> = Promise.resolve();
@@ -41,6 +49,13 @@ export class ViewRunner {
   /** The view holds what the log says up to here. */
   get position(): number {
     return this.#position;
+  }
+
+  /** What keeps it from going on, in words; null when nothing does. */
+  get hindrance(): string | null {
+    if (!this.#halt) return null;
+    const { event, why } = this.#halt;
+    return `view ${this.#options.view.name} is halted before position ${event.position}: event ${event.id} (${event.type}) can not be read: ${why}`;
   }
 
   /** Reads the log to its head. */
@@ -65,12 +80,13 @@ export class ViewRunner {
     });
   }
 
-  /** Resolves when the view holds this position; it reads the log for it at once and does not wait for the feed. */
+  /** Resolves when the view holds this position; it reads the log for it at once and does not wait for the feed. Throws while it is halted before it. */
   async caughtUpTo(position: number): Promise<void> {
     if (this.#position >= position) return;
     await this.#inTurn(() => this.#readOn());
     if (this.#position >= position) return;
     if (this.#isStopped) throw stopped(this.#options.view.name);
+    if (this.hindrance !== null) throw new Transient(this.hindrance);
     await new Promise<void>((resolve, reject) => this.#waiters.push({ position, resolve, reject }));
   }
 
@@ -95,12 +111,24 @@ export class ViewRunner {
   async #readOn(): Promise<void> {
     if (this.#position === 0) await this.#apply([]);
     for (;;) {
-      const events = await this.#options.log.read({ after: this.#position, limit: BATCH });
-      if (events.length === 0) return;
+      const { events, unreadable } = await readAsFarAs(this.#options.log, this.#position, BATCH);
+      if (events.length === 0 && !unreadable) return this.#goOn();
       await this.#apply(events);
+      // Another replica, of a newer release, may have moved the checkpoint past what this one can't read.
+      if (unreadable && unreadable.event.position > this.#position) return this.#stopBefore(unreadable);
       // It ends early where another replica had moved the checkpoint: then there is more to read.
-      if (events.length < BATCH && this.#position >= (events.at(-1)?.position ?? 0)) return;
+      if (!unreadable && events.length < BATCH && this.#position >= (events.at(-1)?.position ?? 0)) return this.#goOn();
     }
+  }
+
+  #goOn(): void {
+    this.#halt = null;
+  }
+
+  #stopBefore(unreadable: Unreadable): void {
+    const { report, view } = this.#options;
+    if (this.#halt?.event.id !== unreadable.event.id) report?.(`keep view ${view.name}`, unreadable);
+    this.#halt = unreadable;
   }
 
   /** Where the checkpoint stands elsewhere than we thought (another replica moved it), only our own position moves. */
