@@ -1,1 +1,1 @@
-export { checkInvariants } from './checker.ts';
+export { checkEvents, checkInvariants } from './checker.ts';

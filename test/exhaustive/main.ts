@@ -1,0 +1,27 @@
+import { theJudge } from './judge/judge.ts';
+import { theProducts } from './model/decisions.ts';
+import { beginning } from './scenario.ts';
+import { search } from './search/search.ts';
+import { timelineOf } from './search/timeline.ts';
+
+const USAGE = 'npm run exhaustive -- [--faults <0 to 2>]';
+const at = process.argv.indexOf('--faults');
+const faults = at < 0 ? 2 : Number(process.argv[at + 1]);
+if (![0, 1, 2].includes(faults)) throw new Error(`search a switch: --faults takes 0, 1 or 2: ${USAGE}`);
+
+const began = performance.now();
+const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
+const { states, transitions, depth, violation } = search({
+  from: beginning(),
+  decisions: theProducts,
+  faults,
+  judge: theJudge,
+  progress: (found) => console.log(`depth ${found.depth}: ${found.states} states, ${found.transitions} transitions, ${seconds()} s`),
+});
+if (violation) {
+  console.log(`broken after ${violation.path.length} moves:\n${timelineOf(violation.path)}`);
+  for (const words of violation.words) console.log(words);
+  process.exitCode = 1;
+}
+const verdict = violation ? 'the search ended there' : 'no invariant is broken, and every history comes to rest';
+console.log(`${states} states, ${transitions} transitions, depth ${depth}, at most ${faults} faults, ${seconds()} s: ${verdict}`);
