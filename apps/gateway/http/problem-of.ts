@@ -1,5 +1,6 @@
 import { Rejected, Transient } from '#libs/contracts';
 import { Archived } from '#libs/event-log/archive';
+import { Halted } from '#libs/event-log/views';
 import { allowedMethods } from './methods.ts';
 import { HttpProblem } from './problem.ts';
 
@@ -12,6 +13,7 @@ export interface Asked {
 export const problemOf = (error: unknown, asked: Asked): HttpProblem | null => {
   if (error instanceof HttpProblem) return error;
   if (error instanceof Archived) return new HttpProblem(503, 'archived', error.message);
+  if (error instanceof Halted) return new HttpProblem(503, 'halted', error.message);
   if (error instanceof Transient) return notNow();
   if (error instanceof Rejected) return new HttpProblem(422, 'refused', error.message);
   return byStatus(statusOf(error), asked);

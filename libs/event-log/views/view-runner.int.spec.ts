@@ -4,7 +4,10 @@ import { ManualClock } from '#libs/clock';
 import { type BerthEvent, Transient } from '#libs/contracts';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { item, retired } from '../event-log.contract.ts';
+import type { EventQuery, Head } from '../event-log.ts';
+import { MemoryEventLog } from '../memory/index.ts';
 import { TwoLogs } from '../postgres/test-logs.ts';
+import { Unreadable } from '../unreadable.ts';
 import { type View, ViewRunner } from './view-runner.ts';
 
 let postgres: TestPostgres;
@@ -23,6 +26,20 @@ beforeEach(async () => {
   await logs.empty();
   await logs.pool.query('truncate seen');
 });
+
+/** A release that can't read version 3 of anything that retired. */
+class OldReader extends MemoryEventLog {
+  override async read(query: EventQuery): Promise<readonly BerthEvent[]> {
+    const events = await logs.log.read(query);
+    const bad = events.find(({ data }) => 'version' in data && data.version === 3);
+    if (bad) throw new Unreadable(bad, 'version 9 is newer than 1');
+    return events;
+  }
+
+  override head(): Promise<Head> {
+    return logs.log.head();
+  }
+}
 
 /** Writes down every event that it is given. */
 class Seen implements View {
@@ -151,4 +168,26 @@ it('outlives a connection that the server cuts off between two queries', async (
   const view = runner(cutOff);
   await view.start();
   await expect(view.take(await appended(1))).rejects.toThrow('write view cut off');
+});
+
+it('stands before an event that it can not read, says so to who waits for it, and lets nothing come after it', async () => {
+  await logs.log.append([
+    item(
+      { 'stack/a': 0 },
+      [1, 2, 3, 4].map((version) => retired('a', version)),
+    ),
+  ]);
+  const view = new ViewRunner({ pool: logs.pool, log: new OldReader(new ManualClock()), view: new Seen() });
+  await view.start();
+  expect([await seen(), view.position]).toEqual([[1, 2], 2]);
+  expect(view.hindrance).toMatch(
+    /^view seen is halted before position 3: event .* \(VersionRetired\) can not be read: version 9 is newer than 1/,
+  );
+  await view.take((await logs.log.read({})).slice(3));
+  await view.caughtUpTo(2);
+  await expect(view.caughtUpTo(3)).rejects.toThrow('halted before position 3');
+  expect(await seen()).toEqual([1, 2]);
+  const newer = runner();
+  await newer.start();
+  expect([await seen(), newer.hindrance]).toEqual([[1, 2, 3, 4], null]);
 });

@@ -21,6 +21,17 @@ export interface ViewRunnerOptions {
   readonly report?: (problem: string, cause: unknown) => void;
 }
 
+/** A view stands before an event that this release can't read, and says which. A newer release goes on from there. */
+export class Halted extends Transient {
+  readonly unreadable: Unreadable;
+
+  constructor(name: string, unreadable: Unreadable) {
+    const { event, why } = unreadable;
+    super(`view ${name} is halted before position ${event.position}: event ${event.id} (${event.type}) can not be read: ${why}`);
+    this.unreadable = unreadable;
+  }
+}
+
 interface Waiter {
   readonly position: number;
   readonly resolve: () => void;
@@ -37,7 +48,7 @@ export class ViewRunner {
   readonly #options: ViewRunnerOptions;
   #position = 0;
   #incarnation = 1;
-  #halt: Unreadable | null = null;
+  #halt: Halted | null = null;
   #isStopped = false;
   #waiters: Waiter[] = [];
   #queue: Promise<void> = Promise.resolve();
@@ -53,9 +64,7 @@ export class ViewRunner {
 
   /** What keeps it from going on, in words; null when nothing does. */
   get hindrance(): string | null {
-    if (!this.#halt) return null;
-    const { event, why } = this.#halt;
-    return `view ${this.#options.view.name} is halted before position ${event.position}: event ${event.id} (${event.type}) can not be read: ${why}`;
+    return this.#halt?.message ?? null;
   }
 
   /** Reads the log to its head. */
@@ -80,13 +89,13 @@ export class ViewRunner {
     });
   }
 
-  /** Resolves when the view holds this position; it reads the log for it at once and does not wait for the feed. Throws while it is halted before it. */
+  /** Resolves when the view holds this position; it reads the log for it at once and does not wait for the feed. Throws `Halted` where it can't. */
   async caughtUpTo(position: number): Promise<void> {
     if (this.#position >= position) return;
     await this.#inTurn(() => this.#readOn());
     if (this.#position >= position) return;
     if (this.#isStopped) throw stopped(this.#options.view.name);
-    if (this.hindrance !== null) throw new Transient(this.hindrance);
+    if (this.#halt) throw this.#halt;
     await new Promise<void>((resolve, reject) => this.#waiters.push({ position, resolve, reject }));
   }
 
@@ -127,8 +136,8 @@ export class ViewRunner {
 
   #stopBefore(unreadable: Unreadable): void {
     const { report, view } = this.#options;
-    if (this.#halt?.event.id !== unreadable.event.id) report?.(`keep view ${view.name}`, unreadable);
-    this.#halt = unreadable;
+    if (this.#halt?.unreadable.event.id !== unreadable.event.id) report?.(`keep view ${view.name}`, unreadable);
+    this.#halt = new Halted(view.name, unreadable);
   }
 
   /** Where the checkpoint stands elsewhere than we thought (another replica moved it), only our own position moves. */
