@@ -6,7 +6,7 @@ import { Daemon } from './daemon.ts';
 import type { Lan } from './lan.ts';
 import { MARK, namesOf } from './names.ts';
 import { type Place, placeOf } from './place.ts';
-import { attempt, must, until } from './programs.ts';
+import { must, until } from './programs.ts';
 import type { Route } from './ranges.ts';
 import type { Relay } from './relay.ts';
 
@@ -116,14 +116,9 @@ export class Host {
     if (!this.#way) throw new Error(`start the agent of ${this.id}: it has no way to the broker`);
     const log = join(this.dir, 'agent.log');
     const env = {
-      ...{
-        BERTH_HOME: this.home,
-        BERTH_HOST: this.id,
-        BERTH_TAGS: this.id,
-        BERTH_ENGINE: this.#engineSeen ?? this.socket,
-        BERTH_POOL: this.#plan.pool,
-      },
-      ...{ BERTH_AMQP_URL: this.#way.url, BERTH_HEALTH: `${this.address}:${HEALTH_PORT}` },
+      ...{ BERTH_HOME: this.home, BERTH_HOST: this.id, BERTH_TAGS: this.id, BERTH_POOL: this.#plan.pool },
+      ...{ BERTH_ENGINE: this.#engineSeen ?? this.socket, BERTH_AMQP_URL: this.#way.url },
+      BERTH_HEALTH: `${this.address}:${HEALTH_PORT}`,
     };
     this.#agent = await this.#inside(log, [process.execPath, join(ROOT, 'dist/apps/host-agent/main.js')], env);
     await answering(`the agent of ${this.id}`, this.#agent, log, { host: this.address, port: HEALTH_PORT, path: '/healthz' });
@@ -186,7 +181,8 @@ export class Host {
     await lan.undelay(index);
     if (!this.isOn) return this.reboot();
     await lan.setLink(index, 'up');
-    for (const rule of [DROP_IN, DROP_OUT]) await attempt('ip', 'netns', 'exec', this.#space, 'iptables', '-t', 'mangle', '-D', ...rule);
+    // Nobody else writes into this table.
+    await this.#netns('iptables', '-t', 'mangle', '-F');
     for (const part of ['agent', 'engine'] as const) this.freeze(part, false);
     if (!this.#engine?.isRunning) await this.startEngine();
     if (!this.#agent?.isRunning) await this.startAgent();
