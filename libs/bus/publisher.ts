@@ -9,6 +9,8 @@ export interface Outgoing extends Readonly<Record<'position' | 'incarnation' | '
   readonly correlation: string;
   readonly causation: string | null;
   readonly data: object | string;
+  /** The stack or host that it concerns; needed where the data is text. */
+  readonly subject?: string;
 }
 
 /** Hands the log's events to everybody's feed and turns, in the order in which they are given. */

@@ -83,13 +83,22 @@ export const laneOf = (subject: string): number => {
 export const parseEventData = (type: string, v: number, data: unknown): EventData<EventType> =>
   editions.read(type, v, data) as EventData<EventType>;
 
+type Envelope = Readonly<Record<'position' | 'incarnation' | 'lane' | 'laneNo' | 'version' | 'v' | 'at', number>> &
+  Readonly<Record<'stream' | 'id' | 'type' | 'actor' | 'correlation', string>> & { readonly causation: string | null };
+
 /** CloudEvents 1.0, structured JSON: what leaves the house looks like this. */
 export const toCloudEvent = (event: BerthEvent): Record<string, unknown> => ({
+  ...cloudEnvelope(event, subjectOf(event.data)),
+  data: event.data,
+});
+
+/** All of it but the data. */
+export const cloudEnvelope = (event: Envelope, subject: string): Record<string, unknown> => ({
   specversion: '1.0',
   id: event.id,
   type: event.type,
   source: `/${event.stream}`,
-  subject: subjectOf(event.data),
+  subject,
   time: isoText(event.at),
   datacontenttype: 'application/json',
   schemaversion: event.v,
@@ -101,5 +110,4 @@ export const toCloudEvent = (event: BerthEvent): Record<string, unknown> => ({
   actor: event.actor,
   correlation: event.correlation,
   ...(event.causation === null ? {} : { causation: event.causation }),
-  data: event.data,
 });

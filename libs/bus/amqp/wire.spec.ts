@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BerthEvent, Rejected } from '#libs/contracts';
+import { type BerthEvent, Rejected, subjectOf } from '#libs/contracts';
 import { History } from '#libs/testing/history';
 import { mayBeRepliedTo, routingKeyOf } from './topology.ts';
 import { decodeEvent, encodeEvent } from './wire.ts';
@@ -16,6 +16,13 @@ describe('an event on the wire', () => {
       (event, index) => ({ ...event, id: `00000000-0000-7000-8000-${String(index).padStart(12, '0')}` }) as BerthEvent,
     );
     expect(real.map((event) => decodeEvent(encodeEvent(event)))).toEqual(real);
+  });
+
+  it('is the same whether its data is read or still the text that was appended', () => {
+    for (const event of events) {
+      const text = { ...event, data: JSON.stringify(event.data), subject: subjectOf(event.data) };
+      expect(encodeEvent(text).toString()).toBe(encodeEvent(event).toString());
+    }
   });
 
   it.each([

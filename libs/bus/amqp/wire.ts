@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type BerthEvent,
+  cloudEnvelope,
   currentVersion,
   eventId,
   instantOfText,
@@ -15,10 +16,14 @@ import type { Outgoing } from '../publisher.ts';
 export const CLOUD_EVENT = 'application/cloudevents+json';
 export const JSON_TYPE = 'application/json';
 
-/** What the schemas do not know goes out too: whoever reads it says what is wrong with it. */
+/**
+ * What the schemas do not know goes out too: whoever reads it says what is wrong with it. Text goes as it is: to read it and write it again
+ * would cost more than all else here.
+ */
 export const encodeEvent = (event: Outgoing): Buffer => {
-  const data: unknown = typeof event.data === 'string' ? JSON.parse(event.data) : event.data;
-  return Buffer.from(JSON.stringify(toCloudEvent({ ...event, data } as BerthEvent)));
+  const { data, subject } = event;
+  if (typeof data !== 'string' || subject === undefined) return Buffer.from(JSON.stringify(toCloudEvent({ ...event, data } as BerthEvent)));
+  return Buffer.from(`${JSON.stringify(cloudEnvelope(event, subject)).slice(0, -1)},"data":${data}}`);
 };
 
 /** Reads what `encodeEvent` wrote; throws `Rejected` when it is something else, or newer than what is known here. */

@@ -69,12 +69,13 @@ export const isMigrated = async (pool: pg.Pool, { name, migrations }: MigrationS
     const known = new Set(rows.map((row) => row.name));
     return migrations.every((migration) => known.has(migration.name));
   } catch (cause) {
-    if ((cause as { code?: string }).code === NO_SUCH_TABLE) return false;
+    if (NOT_YET.includes((cause as { code?: string }).code ?? '')) return false;
     throw failureOf(`look for tables of ${name}`, cause);
   }
 };
 
-const NO_SUCH_TABLE = '42P01';
+/** There is no such table; it was made in this moment, and rights on it come next. */
+const NOT_YET = ['42P01', '42501'];
 
 const run = async (config: pg.PoolConfig, { name, migrations }: MigrationSet): Promise<void> => {
   // All of pg's own settings hold for typeorm too: unix sockets, certificates, time limits.

@@ -29,9 +29,9 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Read together; two of them are on their way at a time, so that the publisher's window never runs dry. */
+/** Read together; four of them are on their way at a time, so that the publisher's window does not run dry while the next is read or the checkpoint moves. */
 const BATCH = 250;
-const ON_THE_WAY = 2;
+const ON_THE_WAY = 4;
 /** The checkpoint moves at most so often while events flow: each move is a commit. What lies between is published again by the next owner. */
 const NOTE_MS = 50;
 /** The floor under a lost wake-up. */
