@@ -17,7 +17,7 @@ import type { Decisions } from './decisions.ts';
 import type { Machine, Made, State } from './state.ts';
 
 /** For how long names must have stood before a host calls a container unused. */
-export const NAMES_TTL_MS = 1000;
+const NAMES_TTL_MS = 1000;
 
 export const emptyMachine = (host: string): Machine => ({
   host: host as HostId,
@@ -78,7 +78,7 @@ const fault = ({ endpoints }: DoorsPart['drafts'][number], self: Machine, { mach
   return silent ? `${silent.address} does not answer` : null;
 };
 
-export const goals = (machine: Machine) => goalsOf(machine.held.containers.parts);
+const goals = (machine: Machine) => goalsOf(machine.held.containers.parts);
 
 /** The steps that the agent would take now, one a container. */
 export const stepsOf = (machine: Machine, decisions: Decisions): readonly Step[] =>

@@ -142,7 +142,7 @@ const spoken = (state: State, machine: Machine, decisions: Decisions): readonly 
 };
 
 /** Nobody but the host sees its single steps: a container is made and started, or stopped and removed, as soon as the host is told. */
-export const takes = (state: State, machine: Machine, news: HostState, decisions: Decisions): State => {
+const takes = (state: State, machine: Machine, news: HostState, decisions: Decisions): State => {
   let next = replace(state, taken(machine, news, state, decisions));
   for (;;) {
     const now = next.machines.find(({ host }) => host === machine.host) as Machine;

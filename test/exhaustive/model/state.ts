@@ -31,7 +31,7 @@ export interface Made {
 
 export type Kind = HostState['kind'];
 /** What passes between a host and the control plane: three kinds of parts to it, its reports from it. */
-export type Channel = Kind | 'report';
+type Channel = Kind | 'report';
 
 /** One host: what is on its disk, what runs on it, and what its agent alone remembers. */
 export interface Machine {
