@@ -26,6 +26,12 @@ describe('levelAfter', () => {
     expect(levelAfter(known, report(2, false, [container('x', 'gone')]))).toBe(known);
   });
 
+  it('ignores a full report of the session that came late', () => {
+    const known = report(3, true, [container('x')]);
+    expect(levelAfter(known, report(2, true, []))).toBe(known);
+    expect(states(levelAfter(known, report(1, true, [], 9)))).toEqual([]);
+  });
+
   it('can make nothing of a delta on another session or on nothing', () => {
     expect(levelAfter(undefined, report(2, false, []))).toBeNull();
     expect(levelAfter(report(1, true, [], 3), report(2, false, []))).toBeNull();

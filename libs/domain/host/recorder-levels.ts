@@ -2,9 +2,10 @@ import { compareGenerations, type HostReport } from '#libs/contracts';
 
 /** The newest level of a host after a report; null when the report is a delta on a level that is not known here. */
 export const levelAfter = (known: HostReport | undefined, report: HostReport): HostReport | null => {
+  const isOfOneSession = known !== undefined && compareGenerations(known.session, report.session) === 0;
+  if (isOfOneSession && report.seq <= known.seq) return known;
   if (report.full) return report;
-  if (!known || compareGenerations(known.session, report.session) !== 0) return null;
-  if (report.seq <= known.seq) return known;
+  if (!isOfOneSession) return null;
   return {
     ...report,
     full: true,
