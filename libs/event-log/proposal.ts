@@ -65,9 +65,11 @@ const bytesOf = (e: ProposedEvent): string =>
 /** An event that no reader could read must not get into the log: its data pass their schema here, as they will there. */
 const proposeEvent = (stream: string, event: AnyNewEvent, { editions: known, format }: Writing): ProposedEvent => {
   const { id, type, actor, correlation, causation } = event;
-  const given = known.read(type, Math.max(1, known.current(type)), JSON.parse(JSON.stringify(event.data))) as EventData<EventType>;
+  const current = known.current(type);
+  const text = JSON.stringify(event.data);
+  const given = known.read(type, Math.max(1, current), JSON.parse(text)) as EventData<EventType>;
   const { v, data: written } = known.write(type, event.data, format);
-  const data = JSON.stringify(v === known.current(type) ? event.data : written);
+  const data = v === current ? text : JSON.stringify(written);
   checkPlace(stream, event, given);
   if (Buffer.byteLength(data) > MOST_BYTES) throw new Rejected(`append event ${type}: it has more than ${MOST_BYTES} bytes`);
   const subject = subjectOf(given);

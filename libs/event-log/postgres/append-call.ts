@@ -4,7 +4,7 @@ import type { Proposal, ProposedEvent } from '../proposal.ts';
 /** What the database answers: where the first event stands when every item was accepted, else what became of each. */
 export type AppendAnswer = number | readonly AppendResult[];
 
-const PARAMETERS = 17;
+const PARAMETERS = Array.from({ length: 17 }, (_, n) => `$${n + 1}`).join(', ');
 
 /** Prepared once for each connection. Columns go as arrays, texts among them in PostgreSQL's own form: nothing is quoted here and parsed there. */
 export const appendCall = (proposals: readonly Proposal[], moment: number | null) => {
@@ -13,7 +13,7 @@ export const appendCall = (proposals: readonly Proposal[], moment: number | null
   const texts = (column: TextColumn): Buffer => textArray(events.map((event) => event[column]));
   return {
     name: 'append',
-    text: `call append_and_commit(${Array.from({ length: PARAMETERS }, (_, n) => `$${n + 1}`).join(', ')})`,
+    text: `call append_and_commit(${PARAMETERS})`,
     values: [
       moment,
       proposals.map(({ incarnation }) => incarnation),
@@ -47,7 +47,7 @@ const TEXT_OID = 25;
 const HEADER_BYTES = 20;
 
 /** A `text[]` as `array_recv` reads it: dimensions, whether there may be nulls, the type, length and lower bound; then each text behind its length. */
-export const textArray = (texts: readonly (string | null)[]): Buffer => {
+const textArray = (texts: readonly (string | null)[]): Buffer => {
   const lengths = texts.map((text) => (text === null ? -1 : Buffer.byteLength(text)));
   const bytes = Buffer.allocUnsafe(HEADER_BYTES + lengths.reduce((sum, length) => sum + 4 + Math.max(0, length), 0));
   let at = 0;

@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { laneOf } from '#libs/contracts';
 
 /**
- * The append takes columns instead of JSON, and writes all accepted events of a call by one statement.
+ * The append takes columns instead of JSON, and inserts all events of a call by one statement.
  *
  * Gone: checks and the trigger (PostgreSQL reads and plans their conditions anew in each statement, which was a tenth of an append; the
  * function keeps them), the index of lanes (nobody asks by it), parks (`StackParked` is an event).
@@ -109,17 +109,18 @@ begin
   if not concerned <@ array['stack', 'host', 'platform'] then
     raise exception 'append item: an event concerns something else than a stack, a host or the platform';
   end if;
+  -- Items that meet in a stream or an event are judged one after the other.
+  if items > 1 then
+    is_acceptable := not exists (select from unnest(expected_streams) as e(stream) group by stream having count(*) > 1 and stream = any (streams_of))
+      and total = (select count(distinct i.id) from unnest(ids) as i(id));
+  end if;
+
   select incarnation, position, hash, lanes, at, started
     into strict head_incarnation, head_position, head_hash, head_lanes, head_at, head_started from head for update;
   if head_started is distinct from server_started() then
     perform recognise_server();
   end if;
 
-  -- Items that meet in a stream or an event are judged one after the other.
-  if items > 1 then
-    is_acceptable := not exists (select from unnest(expected_streams) as e(stream) group by stream having count(*) > 1 and stream = any (streams_of))
-      and total = (select count(distinct i.id) from unnest(ids) as i(id));
-  end if;
   if is_acceptable then
     is_acceptable := head_incarnation = all (of_incarnations)
       and not exists (select from events e where e.id = any (ids))
@@ -180,11 +181,10 @@ begin
     hashes[n] := head_hash;
   end loop;
 
-  with moved as (update head set position = next_position, hash = head_hash, lanes = head_lanes, at = head_at),
-    counted as (
-      insert into streams as s (stream, version)
-        select streams_of[n], max(versions[n]) from generate_series(1, total) n group by 1
-        on conflict (stream) do update set version = excluded.version)
+  update head set position = next_position, hash = head_hash, lanes = head_lanes, at = head_at;
+  insert into streams as s (stream, version)
+    select streams_of[n], max(versions[n]) from generate_series(1, total) n group by 1
+    on conflict (stream) do update set version = excluded.version;
   insert into events (position, incarnation, lane, lane_no, stream, version, id, type, v, concerns, subject, at, actor, correlation,
       causation, data, hash)
     select head_position + n, head_incarnation, lanes_of[n], lane_nos[n], streams_of[n], versions[n], ids[n], types[n], formats[n],
