@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MARK, namesOf } from '../fleet/names.ts';
@@ -39,25 +39,29 @@ export const down = async (): Promise<string> => {
 /** A process of its own, which the hosts die with. Shows what it says until it answers. */
 const startKeeper = async (hosts: number): Promise<void> => {
   mkdirSync(dir, { recursive: true });
-  const log = join(dir, 'keeper.log');
-  const file = openSync(log, 'a');
+  const words = openSync(join(dir, 'keeper.log'), 'a+');
   const program = [...process.execArgv, join(import.meta.dirname, 'keeper.ts'), String(hosts)];
-  const keeper = spawn(process.execPath, program, { detached: true, stdio: ['ignore', file, file], env: { ...process.env, [MARK]: dir } });
-  const ended = once(keeper, 'exit');
-  let shown = 0;
-  const show = (): void => {
-    const text = existsSync(log) ? readFileSync(log, 'utf8') : '';
-    process.stdout.write(text.slice(shown));
-    shown = text.length;
-  };
-  while (!existsSync(socketOf(FLEET))) {
-    if (keeper.exitCode !== null || keeper.signalCode !== null) {
-      await ended;
-      throw new Error('up: it failed and took everything away again');
+  const keeper = spawn(process.execPath, program, {
+    detached: true,
+    stdio: ['ignore', words, words],
+    env: { ...process.env, [MARK]: dir },
+  });
+  const ended = once(keeper, 'exit').then(() => true);
+  for (let shown = 0; ; ) {
+    const hasEnded = await Promise.race([ended, sleep(100).then(() => false)]);
+    shown += show(words, shown);
+    if (hasEnded) {
+      await sweep(FLEET);
+      throw new Error('up: it failed, for the reason above; everything is taken away again');
     }
-    show();
-    await sleep(100);
+    if (existsSync(socketOf(FLEET))) return keeper.unref();
   }
-  show();
-  keeper.unref();
+};
+
+/** Prints a file from a place on, and gives back how many bytes. By its descriptor: one who fails takes the file away with all else. */
+const show = (file: number, from: number): number => {
+  const buffer = Buffer.alloc(65_536);
+  const bytes = readSync(file, buffer, 0, buffer.length, from);
+  process.stdout.write(buffer.subarray(0, bytes));
+  return bytes;
 };
