@@ -18,7 +18,7 @@ export const bench = async (lab: Lab): Promise<void> => {
     const channel = await stage.connection.createConfirmChannel();
     await channel.assertQueue(QUEUE, { durable: true, arguments: { 'x-queue-type': 'quorum' } });
     await channel.bindQueue(QUEUE, 'berth.events', '#');
-    const count = lab.isQuick ? 5000 : 20_000;
+    const count = lab.isQuick ? 10_000 : 40_000;
     await stage.append(count);
     const bodies = (await stage.log.readStored(0, 1000)).map(encodeEvent);
     const rate = { of: 'rate', unit: 'events/s', better: 'higher', peer: PEER } as const;
@@ -48,7 +48,7 @@ const relayAnew = async (
   const options = { log, leases: new PostgresLeases(pool), publisher, clock, ids, report };
   const reading = await timed(count, async () => {
     const relay = startRelay(options);
-    while ((await log.checkpoint('relay', 0)) < count) await clock.sleep(5);
+    while ((await log.checkpoint('relay', 0)) < count) await clock.sleep(20);
     void relay.close();
   });
   await emptied(channel);

@@ -33,7 +33,7 @@ export interface Relay {
 const BATCH = 250;
 const ON_THE_WAY = 4;
 /** The checkpoint moves at most so often while events flow: each move is a commit. What lies between is published again by the next owner. */
-const NOTE_MS = 50;
+const NOTE_MS = 200;
 /** The floor under a lost wake-up. */
 const POLL_MS = 250;
 /** Between two tries of what failed. */
