@@ -34,7 +34,7 @@ export interface Outcome {
   readonly faults: readonly string[];
 }
 
-const STEP_S = 30;
+const STEP_S = 60;
 const REST_S = 150;
 const RATE = 5;
 
