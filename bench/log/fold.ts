@@ -97,6 +97,7 @@ const measureStart = async (lab: Lab, cluster: Cluster, containers: number): Pro
     ours: async () => ({ ...(await save(large, world, last)), ...(await start(large, SAVED)) }),
     figures: [
       { id: 'fold_start', of: 'seconds', unit: 's', better: 'lower' },
+      { id: 'fold_start_cpu', of: 'cpu', unit: 's', better: 'lower' },
       { id: 'fold_snapshot_save', of: 'save', unit: 's', better: 'lower' },
       { id: 'fold_snapshot_disk', of: 'disk', unit: 'MB', better: 'lower' },
     ],
@@ -134,11 +135,12 @@ const portsOf = ({ pool }: ToldLog) => {
 const start = async (told: ToldLog, release: string | null): Promise<Reading> => {
   const snapshots = release === null ? undefined : new PostgresSnapshots({ pool: told.pool, release });
   const reactor = new Reactor({ ...portsOf(told), snapshots, consumer: 'bench', due: () => [] });
-  const begun = performance.now();
+  const [begun, used] = [performance.now(), process.cpuUsage()];
   await reactor.start();
   const seconds = (performance.now() - begun) / 1000;
+  const { user, system } = process.cpuUsage(used);
   await reactor.stop();
-  return { seconds };
+  return { seconds, cpu: (user + system) / 1e6 };
 };
 
 const save = async (told: ToldLog, world: World, last: BerthEvent): Promise<Reading> => {
