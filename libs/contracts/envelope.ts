@@ -31,7 +31,10 @@ export interface NewEvent<T extends EventType = EventType> {
   readonly actor: string;
   /** What began it all: a deployment's id, or the event's own id. */
   readonly correlation: string;
-  /** The id of the event that led to this one; null for a wish from outside. */
+  /**
+   * Of a decision, the newest event of its stack that its decider had folded; of a fact that answers one event, that event; null for a wish from outside.
+   * What led to it is derived when it is asked for (`libs/domain/why`).
+   */
   readonly causation: EventId | null;
 }
 
