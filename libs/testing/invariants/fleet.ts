@@ -1,4 +1,4 @@
-import type { BerthEvent, EventData } from '#libs/contracts';
+import { type BerthEvent, type EventData, SECOND_AGENT } from '#libs/contracts';
 import type { HostModel, Model } from './model.ts';
 
 /** Moves the hosts of the model on by one event that concerns no stack. */
@@ -25,20 +25,32 @@ export const takeOfFleet = (model: Model, event: BerthEvent): void => {
     case 'HostUncordoned':
       change(model, event.data, { isCordoned: false });
       return;
+    case 'HostSuspected':
+      change(model, event.data, { isSuspected: true });
+      return;
     case 'HostLost':
       change(model, event.data, { isLost: true });
       return;
     case 'HostReturned':
-      change(model, event.data, { isLost: false });
+      change(model, event.data, { isLost: false, isSuspected: false });
+      return;
+    case 'HostConnected':
+      change(model, event.data, { isContested: false, connectedAt: event.at });
+      return;
+    case 'ReportsRefused':
+      if (tellsOfSecond(model, event.data)) change(model, event.data, { isContested: true });
       return;
   }
 };
 
 const joined = (known: HostModel | undefined, { host, tags, capacity, proxy, group = null }: EventData<'HostJoined'>): HostModel => ({
-  ...{ added: [], removed: [], isCordoned: false, isLost: false },
+  ...{ added: [], removed: [], isCordoned: false, isSuspected: false, isLost: false, isContested: false, connectedAt: 0 },
   ...known,
   ...{ host, named: tags, group, capacity, proxy },
 });
+
+const tellsOfSecond = (model: Model, { host, counts, until }: EventData<'ReportsRefused'>): boolean =>
+  until >= (model.hosts.get(host)?.connectedAt ?? 0) && counts.some(({ reason }) => reason === SECOND_AGENT);
 
 const change = (model: Model, { host }: Pick<HostModel, 'host'>, to: Partial<HostModel>): void => {
   Object.assign(model.hosts.get(host) ?? {}, to);

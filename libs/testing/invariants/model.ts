@@ -23,7 +23,11 @@ export interface HostModel {
   capacity: EventData<'HostJoined'>['capacity'];
   proxy: boolean;
   isCordoned: boolean;
+  isSuspected: boolean;
   isLost: boolean;
+  /** Two agents say that they are it, so that it may be passed over. */
+  isContested: boolean;
+  connectedAt: Instant;
 }
 
 export interface ContainerModel {

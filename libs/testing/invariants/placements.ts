@@ -61,7 +61,7 @@ export const spreadHosts: Rule = {
             ).length;
           const better = [...model.hosts.keys()]
             .filter((host) => count(host) < count(placement.host))
-            .find((host) => unfit(model, { ...placement, host }, service, earlier).length === 0);
+            .find((host) => !model.hosts.get(host)?.isContested && unfit(model, { ...placement, host }, service, earlier).length === 0);
           return better === undefined
             ? []
             : [
@@ -78,6 +78,11 @@ const eachPlacement = (model: Model, data: Placed, judge: Judge): readonly strin
   return data.placements.flatMap((placement, index) => judge(placement, service, data.placements.slice(0, index)));
 };
 
+const closed = ({ isLost, isSuspected, isCordoned }: HostModel): readonly string[] => [
+  ...(isLost ? ['lost'] : isSuspected ? ['silent'] : []),
+  ...(isCordoned ? ['cordoned'] : []),
+];
+
 const unfit = (model: Model, { container, host: id }: Placement, service: Service, earlier: readonly Placement[]): readonly string[] => {
   const host = model.hosts.get(id);
   if (!host) return [`${container} is placed on ${id}, which never joined`];
@@ -87,7 +92,7 @@ const unfit = (model: Model, { container, host: id }: Placement, service: Servic
   const isOver = (key: 'milliCpus' | 'memoryBytes'): boolean =>
     used(model, host, key) + here * (service.resources[key] ?? 0) > host.capacity[key];
   return [
-    ...(host.isLost || host.isCordoned ? [`${container} is placed on ${id}, which is ${host.isLost ? 'lost' : 'cordoned'}`] : []),
+    ...closed(host).map((why) => `${container} is placed on ${id}, which is ${why}`),
     ...(missing.length === 0 ? [] : [`${container} is placed on ${id}, which misses the tags ${missing.join(', ')}`]),
     ...(['milliCpus', 'memoryBytes'] as const)
       .filter((key) => service.resources[key] !== null && isOver(key))
