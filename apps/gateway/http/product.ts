@@ -8,6 +8,7 @@ export class Product {
     containers: '/v1/containers',
     hosts: '/v1/hosts',
     webhooks: '/v1/webhooks',
+    deadLetters: '/v1/dead-letters',
     health: '/healthz',
     readiness: '/readyz',
   };
