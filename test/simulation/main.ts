@@ -4,7 +4,7 @@ import { shrink } from './campaign/shrink.ts';
 import { ofMarks, ofShrunk, ofVerdict, ofWorld } from './campaign/words.ts';
 import { simulate } from './drive/simulate.ts';
 import { huntAll } from './mutants/hunt.ts';
-import { writeReport } from './mutants/report.ts';
+import { ofHunt, writeReport } from './mutants/report.ts';
 import { MUTANTS } from './mutants/table.ts';
 
 const USAGE = `npm run simulate -- [--seeds <count>] [--from <seed>] [--jobs <count>]
@@ -46,8 +46,10 @@ const oneWorld = async (seed: number): Promise<boolean> => {
 const plantedBugs = async (): Promise<boolean> => {
   const wanted = MUTANTS.filter(({ name }) => !values.mutant || values.mutant.includes(name));
   const seeds = numberOf('seeds', 1000);
-  const hunts = await huntAll(wanted, { ...range, seeds }, (words) => console.log(words));
-  if (!values.mutant) writeReport(hunts, seeds);
+  const hunts = await huntAll(wanted, { ...range, seeds }, (newest, all) => {
+    console.log(ofHunt(newest, seeds));
+    if (!values.mutant) writeReport(all, seeds);
+  });
   return hunts.every(({ found }) => found !== null);
 };
 

@@ -33,7 +33,6 @@ export const COMMON: readonly `event: ${EventType}`[] = [
 
 const RARE = [
   'agent: could not start',
-  'append: already',
   'append: conflict',
   'append: incarnation',
   'append: reply lost',

@@ -29,6 +29,9 @@ export function* differences(world: World, { hosts, mayHaveStrangers }: Ends): I
       const wanted = state.doors?.generation.position ?? null;
       const served = live.get(stack)?.generation.position ?? null;
       if (wanted !== served) yield `the proxy of ${host} serves ${served} for ${stack}, not ${wanted}`;
+      const told = state.doorsServed.get(host)?.generation.position ?? null;
+      if (wanted !== null && told !== wanted)
+        yield `the log knows that the proxy of ${host} serves ${told} for ${stack}, not that it serves ${wanted}`;
       const known = state.namesServed.get(host)?.generation.position ?? 0;
       if (known < state.names.position) yield `the names of ${host} stand at ${known} for ${stack}, not at ${state.names.position}`;
     }

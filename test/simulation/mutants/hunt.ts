@@ -15,20 +15,30 @@ interface Seeds {
 }
 
 /** Plants one bug and lives worlds until one of them shows it. */
-export const hunt = async (mutant: Mutant, { from, seeds, jobs }: Seeds): Promise<Hunt> => {
+export const hunt = async (mutant: Mutant, { from, seeds }: Omit<Seeds, 'jobs'>): Promise<Hunt> => {
   const preload = new URL(`plant.ts?${encodeURIComponent(mutant.name)}`, import.meta.url).href;
-  const verdicts = await runSeeds({ from, count: seeds, jobs, preload, stopsAtFirst: true });
+  const verdicts = await runSeeds({ from, count: seeds, jobs: 1, preload, stopsAtFirst: true });
   const first = verdicts.find(({ violations }) => violations.length > 0);
   const words = first?.violations[0] ?? '';
   return { mutant, found: first ? { seed: first.seed, claim: claimOf(words), words } : null };
 };
 
-export const huntAll = async (mutants: readonly Mutant[], range: Seeds, say: (words: string) => void): Promise<readonly Hunt[]> => {
+/** Hunts each with a process of its own, so many at a time. */
+export const huntAll = async (
+  mutants: readonly Mutant[],
+  range: Seeds,
+  onHunted: (newest: Hunt, all: readonly Hunt[]) => void,
+): Promise<readonly Hunt[]> => {
+  const waiting = [...mutants];
   const hunts: Hunt[] = [];
-  for (const mutant of mutants) {
-    const done = await hunt(mutant, range);
-    hunts.push(done);
-    say(`${mutant.name}: ${done.found ? `seed ${done.found.seed}, ${done.found.words}` : `not found within ${range.seeds} seeds`}`);
-  }
-  return hunts;
+  const inOrder = (): readonly Hunt[] => mutants.flatMap((mutant) => hunts.filter((each) => each.mutant === mutant));
+  const work = async (): Promise<void> => {
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+      const done = await hunt(mutant, range);
+      hunts.push(done);
+      onHunted(done, inOrder());
+    }
+  };
+  await Promise.all(Array.from({ length: range.jobs }, work));
+  return inOrder();
 };

@@ -5,6 +5,9 @@ const FILE = new URL('../../../docs/reliability.md', import.meta.url);
 const BEGIN = '<!-- planted bugs: made by npm run simulate -- --mutants -->';
 const END = '<!-- end of planted bugs -->';
 
+export const ofHunt = ({ mutant, found }: Hunt, seeds: number): string =>
+  `${mutant.name}: ${found ? `seed ${found.seed}, ${found.words}` : `not found within ${seeds} seeds`}`;
+
 /** Writes the table between its two lines in docs/reliability.md. */
 export const writeReport = (hunts: readonly Hunt[], seeds: number): void => {
   const text = readFileSync(FILE, 'utf8');

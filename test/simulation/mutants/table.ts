@@ -29,7 +29,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an older report wins',
     file: 'libs/domain/host/recorder-levels.ts',
-    from: 'if (report.seq <= known.seq) return known;',
+    from: 'if (isOfOneSession && report.seq <= known.seq) return known;',
     to: '',
     breaks: 'a report that was overtaken takes back what came after it',
     expresses: 'B36',
