@@ -18,6 +18,7 @@ import type { DesiredState } from '../state/desired-state.ts';
 import { addressesInUse, callersOf } from './addresses.ts';
 import { findingsOf } from './findings.ts';
 import { type HandsOptions, takeStep } from './hands.ts';
+import { newsOf } from './news.ts';
 import { Outputs } from './outputs.ts';
 import { Probes } from './probes.ts';
 import { servingOf } from './serving.ts';
@@ -185,8 +186,7 @@ export class ContainerKeeper {
   }
 
   #noteFailure(container: ContainerId, cause: unknown): void {
-    const message = cause instanceof Error ? cause.message : String(cause);
-    const setback = afterSetback(this.#setbacks.get(container), this.#options.clock.monotonic(), { run: null, message });
+    const setback = afterSetback(this.#setbacks.get(container), this.#options.clock.monotonic(), { run: null, message: newsOf(cause) });
     this.#setbacks = new Map([...this.#setbacks, [container, setback]]);
   }
 
