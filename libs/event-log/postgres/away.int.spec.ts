@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { SystemClock, SystemIds } from '#libs/clock';
 import { type AnyNewEvent, type StackName, Transient } from '#libs/contracts';
 import { unprivilegedAccount } from '../embedded/account.ts';
@@ -83,13 +83,22 @@ describe.skipIf(!existsSync(PROGRAMS) || process.getuid?.() !== 0)('a log whose 
     rmSync(dir, { recursive: true, force: true });
   });
 
+  /** The server takes its new settings a moment after it was told to. */
+  const isReadOnly = (setting: 'on' | 'off'): Promise<unknown> => {
+    const isSo = async (): Promise<boolean> =>
+      (await pool.query('show default_transaction_read_only')).rows[0]?.default_transaction_read_only === setting;
+    return vi.waitUntil(isSo, { timeout: 20_000 });
+  };
+
   it('is read-only says so, and takes the same items again', async () => {
     await begin();
     await asOwner('alter system set default_transaction_read_only = on', 'select pg_reload_conf()');
+    await isReadOnly('on');
     const item = next();
     await expect(log.append([item])).rejects.toBeInstanceOf(Transient);
     expect(await log.hindrance()).toBe('the database is read-only');
     await asOwner('set default_transaction_read_only = off', 'alter system reset default_transaction_read_only', 'select pg_reload_conf()');
+    await isReadOnly('off');
     await takes(item);
   });
 
