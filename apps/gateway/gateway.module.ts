@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
-import { editions } from '#libs/contracts';
+import { editions, type StackName } from '#libs/contracts';
 import { Attachments, EventLog } from '#libs/event-log';
 import { Archive } from '#libs/event-log/archive';
 import { PostgresReplicas } from '#libs/event-log/postgres';
@@ -13,6 +13,8 @@ import { DeadLetters } from './dead-letters/dead-letters.ts';
 import { Deployments } from './deploy/deployments.ts';
 import { Followers } from './follow/followers.ts';
 import { History } from './history/history.ts';
+import { Fitting } from './hosts/fitting.ts';
+import { HostWishes } from './hosts/host-wishes.ts';
 import { ArchiveController } from './http/archive.controller.ts';
 import { AttachmentsController } from './http/attachments.controller.ts';
 import { AuditController } from './http/audit.controller.ts';
@@ -22,6 +24,7 @@ import { EventsController } from './http/events.controller.ts';
 import { FleetController } from './http/fleet.controller.ts';
 import { HealthController } from './http/health.controller.ts';
 import { HistoryController } from './http/history.controller.ts';
+import { HostsController } from './http/hosts.controller.ts';
 import { IncarnationController } from './http/incarnation.controller.ts';
 import { KnowledgeInterceptor } from './http/knowledge.interceptor.ts';
 import { ParksController } from './http/parks.controller.ts';
@@ -66,6 +69,7 @@ export class GatewayModule {
         DeploymentsController,
         EventsController,
         FleetController,
+        HostsController,
         AttachmentsController,
         AuditController,
         IncarnationController,
@@ -94,13 +98,22 @@ export class GatewayModule {
         {
           provide: Audit,
           useFactory: () => {
-            const hosts = async () => (await readModel.hosts()).map(({ host }) => host);
+            const hosts = async () => (await readModel.hosts()).hosts.map(({ host }) => host);
             return new Audit({ pool, hosts, files: archive.files, memory: new HostsMemory({ mail, clock, ids }) });
           },
         },
         { provide: Formats, useFactory: () => new Formats({ log, ids, editions, replicas: () => new PostgresReplicas(pool).there() }) },
         { provide: Archive, useValue: archive.archive },
         { provide: Parks, useFactory: () => new Parks({ log, ids, readModel }) },
+        {
+          provide: HostWishes,
+          useFactory: () => {
+            const { past } = history;
+            const state = async (stack: StackName) => past.stateAt(stack, await past.head());
+            const fitting = new Fitting({ containers: () => readModel.containers(undefined), state });
+            return new HostWishes({ log, ids, readModel, fitting });
+          },
+        },
         { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },
         {
           provide: RequestsDesk,

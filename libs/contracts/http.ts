@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { RefusedReports } from './events/host.ts';
 import { image, revision } from './events/requests.ts';
 import type { FailureCause } from './events/stack.ts';
 import type { ContainerId, DeploymentId, HostId, Instant, StackName } from './ids.ts';
@@ -40,25 +39,12 @@ export interface ContainerView {
   readonly version: number;
   readonly slot: number;
   readonly host: HostId;
-  readonly status: 'placed' | 'started' | 'healthy' | 'failed' | 'leaving' | 'stopping';
+  /** `lost`: with its host; `withdrawn`: it serves until the deployer sees it off. */
+  readonly status: 'placed' | 'started' | 'healthy' | 'failed' | 'lost' | 'withdrawn' | 'leaving' | 'stopping';
   readonly address: string | null;
   /** Why it is on this host. */
   readonly reason: string;
   readonly since: Instant;
-}
-
-export interface HostView {
-  readonly host: HostId;
-  readonly tags: readonly string[];
-  readonly milliCpus: number;
-  readonly memoryBytes: number;
-  readonly proxy: boolean;
-  readonly containers: number;
-  readonly lastConnectedAt: Instant | null;
-  /** Two agents say that they are this host: it gets no new containers until one of them is started anew. */
-  readonly contested: boolean;
-  /** What was last refused of its agent's reports; null when nothing ever was. */
-  readonly refused: RefusedReports | null;
 }
 
 /** RFC 9457; `errors` is Berth's extension: one entry a fault, with a JSON pointer (RFC 6901, as a fragment) into the body. */

@@ -16,9 +16,12 @@ export const psOf = (state: StackState): readonly ContainerView[] =>
     reason: known.reason,
   }));
 
-const statusOf = ({ status, since, leaving, retired, isGone }: ContainerState): Pick<ContainerView, 'status' | 'since'> => {
+const statusOf = (known: ContainerState): Pick<ContainerView, 'status' | 'since'> => {
+  const { status, since, leaving, retired, isGone, lostAt, withdrawn } = known;
   if (retired) return { status: 'stopping', since: retired.at };
   if (leaving) return { status: 'leaving', since: leaving.at };
+  if (lostAt !== null) return { status: 'lost', since: lostAt };
+  if (withdrawn) return { status: 'withdrawn', since: withdrawn.at };
   return { status: isGone ? 'placed' : status, since };
 };
 

@@ -48,6 +48,9 @@ export const keysOf = (event: BerthEvent): readonly PieceKey[] => {
       return [one('container', event.data.container)];
     case 'RetirementWaveStarted':
     case 'ContainersRetired':
+    case 'PlacementsWithdrawn':
+    case 'ContainersLost':
+    case 'ContainersFound':
       return event.data.containers.map((container) => one('container', container));
     case 'DoorsDrawn':
       return [one('doors'), ...(event.data.deployment === null ? [] : [one('deployment', event.data.deployment)]), one('draft', event.id)];
@@ -135,6 +138,8 @@ export const stateOf = (stack: StackName, pieces: readonly Piece[]): StackState 
 };
 
 const wholeContainer = (kept: ContainerState): ContainerState => ({
+  // What an earlier release kept names none of these.
+  ...{ replaces: null, withdrawn: null, lostAt: null },
   ...kept,
   run: null,
   healthyAt: null,

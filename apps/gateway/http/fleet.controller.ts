@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import type { ContainerView, HostView } from '#libs/contracts';
+import type { ContainerView } from '#libs/contracts';
 import { ReadModel } from '../view/read-model.ts';
 import { type ContainersQuery, containersQuery } from './parameters.ts';
 
@@ -14,10 +14,5 @@ export class FleetController {
   @Get('containers')
   async containers(@Query({ schema: containersQuery }) { stack }: ContainersQuery): Promise<{ containers: readonly ContainerView[] }> {
     return { containers: await this.#readModel.containers(stack) };
-  }
-
-  @Get('hosts')
-  async hosts(): Promise<{ hosts: readonly HostView[] }> {
-    return { hosts: await this.#readModel.hosts() };
   }
 }

@@ -1,19 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import type { BerthEvent } from '#libs/contracts';
+import type { BerthEvent, EventData, HostId } from '#libs/contracts';
 import { containerOf, deploymentOf, History, manifestOf } from '#libs/testing/history';
 import { type Change, viewChanges } from './changes.ts';
-import { type ContainerRow, containerViewOf, type DeploymentRow, deploymentViewOf, type HostRow, type ParkRow } from './rows.ts';
+import {
+  type ContainerRow,
+  containerViewOf,
+  type DeploymentRow,
+  deploymentViewOf,
+  type FleetRow,
+  type GroupRow,
+  type HostRow,
+  hostViewOf,
+  type ParkRow,
+} from './rows.ts';
 
 interface Tables {
   readonly deployment: Map<string, DeploymentRow>;
   readonly container: Map<string, ContainerRow>;
   readonly host: Map<string, HostRow>;
+  readonly host_group: Map<string, GroupRow>;
+  readonly fleet: Map<string, FleetRow>;
   readonly park: Map<string, ParkRow>;
 }
 
 /** The tables, kept in maps. */
 const fold = (events: readonly BerthEvent[]): Tables => {
-  const tables: Tables = { deployment: new Map(), container: new Map(), host: new Map(), park: new Map() };
+  const tables: Tables = {
+    ...{ deployment: new Map(), container: new Map(), park: new Map() },
+    ...{ host: new Map(), host_group: new Map(), fleet: new Map() },
+  };
   for (const change of events.flatMap(viewChanges)) make(tables[change.table] as Map<string, object>, change);
   return tables;
 };
@@ -90,6 +105,79 @@ describe('the read model of a container', () => {
   });
 });
 
+describe('the read model of a container that is lost or withdrawn', () => {
+  const told = (type: 'ContainersLost' | 'ContainersFound') =>
+    ({ ...{ stack: 'shop', host: 'h1', containers: [web] } }) as EventData<typeof type>;
+  const lost = () => running().started('shop', web).healthy('shop', web).at(90).happened('fleet', 'ContainersLost', told('ContainersLost'));
+
+  it('shows it lost with its host, and as it was once it is found', () => {
+    expect(containerIn(lost())).toMatchObject({ status: 'lost', since: 90 });
+    expect(containerIn(lost().happened('fleet', 'ContainersFound', told('ContainersFound')))).toMatchObject({ status: 'healthy' });
+  });
+
+  it('shows one that shall leave as withdrawn until it does', () => {
+    const data = { stack: 'shop', containers: [web], why: 'drained', reason: 'r' } as never;
+    const history = running().at(95).happened('fleet', 'PlacementsWithdrawn', data);
+    expect(containerIn(history)).toMatchObject({ status: 'withdrawn', since: 95 });
+    expect(containerIn(history.at(99).leaving('shop', 1, [web]))).toMatchObject({ status: 'leaving', since: 99 });
+  });
+});
+
+describe('the view of a host', () => {
+  const h1 = 'h1' as HostId;
+  const viewIn = (history: History) => {
+    const { host, host_group: groups } = fold(history.events);
+    return hostViewOf({ ...fresh, ...(host.get(h1) as HostRow) }, [...groups.values()], 0);
+  };
+  /** What the tables hold where no event said anything. */
+  const fresh = {
+    addedTags: [],
+    removedTags: [],
+    life: 'live',
+    silentSince: null,
+    cordon: null,
+    isDrained: false,
+    isRebooting: false,
+    refused: null,
+  } as const;
+
+  it('follows its life', () => {
+    const history = new History(10).joined(h1);
+    expect(viewIn(history)).toMatchObject({ life: 'live', silentSince: null });
+    history.at(20_000).happened('hosts', 'HostSuspected', { host: h1, silentMs: 5000 });
+    expect(viewIn(history)).toMatchObject({ life: 'suspected', silentSince: 15_000 });
+    history.at(50_000).happened('hosts', 'HostLost', { host: h1, silentMs: 35_000, by: 'silence' });
+    expect(viewIn(history)).toMatchObject({ life: 'lost', silentSince: 15_000 });
+    expect(viewIn(history.happened('hosts', 'HostReturned', { host: h1, from: 'lost' }))).toMatchObject({
+      life: 'live',
+      silentSince: null,
+    });
+  });
+
+  it('says why it gets no new containers, and when it is empty', () => {
+    const history = new History(10).joined(h1).happened('hosts', 'HostCordoned', { host: h1, why: 'drain' });
+    expect(viewIn(history).cordon).toEqual({ why: 'drain', since: 10, isDrained: false });
+    expect(viewIn(history.happened('hosts', 'HostDrained', { host: h1 })).cordon).toMatchObject({ isDrained: true });
+    expect(viewIn(history.happened('hosts', 'HostUncordoned', { host: h1, why: 'asked' })).cordon).toBeNull();
+  });
+
+  it('has the tags that count for a placement, as the fold of the world has them', () => {
+    const joined = { host: h1, tags: ['ssd', 'old'], capacity: { milliCpus: 1, memoryBytes: 1 }, proxy: false, group: 'aws' };
+    const history = new History()
+      .happened('hosts', 'HostJoined', joined)
+      .happened('platform', 'GroupTagged', { group: 'aws', tags: ['region:eu'] })
+      .happened('hosts', 'HostRetagged', { host: h1, added: ['gpu'], removed: ['old'] });
+    expect(viewIn(history).tags).toEqual(['gpu', 'group:aws', 'name:h1', 'region:eu', 'ssd']);
+    expect(viewIn(history).tags).toEqual(history.world.hosts.get(h1)?.tags);
+  });
+
+  it('forgets one that left the fleet, and says since when the fleet is silent', () => {
+    const history = new History(7).joined(h1).happened('hosts', 'FleetSilent', { hosts: [h1], of: 3 });
+    expect(fold(history.events).fleet.get('all')).toEqual({ fleet: 'all', silentSince: 7 });
+    expect(fold(history.happened('hosts', 'HostRemoved', { host: h1 }).events).host.size).toBe(0);
+  });
+});
+
 describe('the read model of a host', () => {
   it('keeps when it connected when it joins again with another capacity', () => {
     const history = new History(5)
@@ -98,7 +186,7 @@ describe('the read model of a host', () => {
       .at(9)
       .joined('h1', { proxy: false });
     expect(fold(history.events).host.get('h1')).toEqual({
-      ...{ host: 'h1', tags: [], milliCpus: 4000, memoryBytes: 8 * 2 ** 30, proxy: false },
+      ...{ host: 'h1', tags: [], milliCpus: 4000, memoryBytes: 8 * 2 ** 30, proxy: false, hostGroup: null },
       lastConnectedAt: 5,
     });
   });

@@ -1,10 +1,12 @@
 import { assertNever, type BerthEvent, type Recorded } from '#libs/contracts';
-import type { ContainerRow, DeploymentRow, HostRow, ParkRow } from './rows.ts';
+import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow } from './rows.ts';
 
 interface Rows {
   readonly deployment: DeploymentRow;
   readonly container: ContainerRow;
   readonly host: HostRow;
+  readonly host_group: GroupRow;
+  readonly fleet: FleetRow;
   readonly park: ParkRow;
 }
 type Table = keyof Rows;
@@ -57,17 +59,47 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'PlacementReleased':
       return [{ do: 'drop', table: 'container', key: event.data.container }];
     case 'HostJoined': {
-      const { host, tags, capacity, proxy } = event.data;
-      return [{ do: 'put', table: 'host', key: host, columns: { host, tags, ...capacity, proxy } }];
+      const { host, tags, capacity, proxy, group = null } = event.data;
+      return [{ do: 'put', table: 'host', key: host, columns: { host, tags, ...capacity, proxy, hostGroup: group } }];
     }
     case 'HostTagged':
-      return [{ do: 'patch', table: 'host', keys: [event.data.host], columns: { tags: event.data.tags } }];
+      return [host(event.data.host, { tags: event.data.tags })];
+    case 'HostRetagged':
+      return [host(event.data.host, { addedTags: event.data.added, removedTags: event.data.removed })];
     case 'HostConnected':
-      return [{ do: 'patch', table: 'host', keys: [event.data.host], columns: { lastConnectedAt: event.at } }];
+      return [host(event.data.host, { lastConnectedAt: event.at })];
+    case 'HostCordoned':
+      return [host(event.data.host, { cordon: { why: event.data.why, since: event.at }, isDrained: false })];
+    case 'HostUncordoned':
+      return [host(event.data.host, { cordon: null, isDrained: false, isRebooting: false })];
+    case 'HostDrained':
+      return [host(event.data.host, { isDrained: true })];
+    case 'HostRebootStarted':
+      return [host(event.data.host, { isRebooting: true })];
+    case 'HostSuspected':
+      return [host(event.data.host, { life: 'suspected', silentSince: event.at - event.data.silentMs })];
+    case 'HostLost':
+      return [host(event.data.host, { life: 'lost', silentSince: event.at - event.data.silentMs })];
+    case 'HostReturned':
+      return [host(event.data.host, { life: 'live', silentSince: null })];
+    case 'HostRemoved':
+      return [{ do: 'drop', table: 'host', key: event.data.host }];
     case 'ReportsRefused': {
-      const { host, ...refused } = event.data;
-      return [{ do: 'patch', table: 'host', keys: [host], columns: { refused } }];
+      const { host: refusedHost, ...refused } = event.data;
+      return [host(refusedHost, { refused })];
     }
+    case 'GroupTagged':
+      return [{ do: 'put', table: 'host_group', key: event.data.group, columns: { hostGroup: event.data.group, tags: event.data.tags } }];
+    case 'FleetSilent':
+      return [{ do: 'put', table: 'fleet', key: 'all', columns: { fleet: 'all', silentSince: event.at } }];
+    case 'FleetHeard':
+      return [{ do: 'put', table: 'fleet', key: 'all', columns: { fleet: 'all', silentSince: null } }];
+    case 'PlacementsWithdrawn':
+      return [containers(event.data.containers, { withdrawnAt: event.at })];
+    case 'ContainersLost':
+      return [containers(event.data.containers, { lostAt: event.at })];
+    case 'ContainersFound':
+      return [containers(event.data.containers, { lostAt: null })];
     case 'StackParked': {
       const { stack, consumer, event: last, error } = event.data;
       const park = `${consumer}/${stack}`;
@@ -91,25 +123,10 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'DecisionStalled':
     case 'ListeningResumed':
     case 'HostChangeRequested':
-    case 'HostRetagged':
-    case 'HostCordoned':
-    case 'HostUncordoned':
-    case 'HostDrained':
-    case 'HostRebootStarted':
-    case 'HostSuspected':
-    case 'HostLost':
-    case 'HostReturned':
-    case 'HostRemoved':
-    case 'FleetSilent':
-    case 'FleetHeard':
-    case 'GroupTagged':
     case 'ScaleRequested':
     case 'MovesRequested':
     case 'MovesRefused':
     case 'ServiceScaled':
-    case 'PlacementsWithdrawn':
-    case 'ContainersLost':
-    case 'ContainersFound':
       return [];
     default:
       return assertNever(event);
@@ -143,9 +160,12 @@ const placedRows = ({ data, at }: Recorded<'ContainersPlaced'>): readonly Contai
     since: at,
     leavingAt: null,
     retiredAt: null,
+    withdrawnAt: null,
+    lostAt: null,
   }));
 
 const deployment = (key: string, columns: Partial<DeploymentRow>): Change => ({ do: 'patch', table: 'deployment', keys: [key], columns });
+const host = (key: string, columns: Partial<HostRow>): Change => ({ do: 'patch', table: 'host', keys: [key], columns });
 const containers = (keys: readonly string[], columns: Partial<ContainerRow>): Change => ({
   do: 'patch',
   table: 'container',

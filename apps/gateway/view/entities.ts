@@ -1,5 +1,5 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
-import type { ContainerRow, DeploymentRow, HostRow, ParkRow } from './rows.ts';
+import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow } from './rows.ts';
 
 /** Instants and positions fit a double exactly; the driver hands bigint over as text. */
 const toNumber = { to: (value: unknown) => value, from: (value: string | null) => (value === null ? null : Number(value)) };
@@ -37,6 +37,8 @@ export const containerRows = new EntitySchema<ContainerRow>({
     since: big('since'),
     leavingAt: big('leaving_at', true),
     retiredAt: big('retired_at', true),
+    withdrawnAt: big('withdrawn_at', true),
+    lostAt: big('lost_at', true),
   },
 });
 
@@ -59,10 +61,30 @@ export const hostRows = new EntitySchema<HostRow>({
   columns: {
     host: { type: 'text', primary: true },
     tags: { type: 'jsonb' },
+    addedTags: { name: 'added_tags', type: 'jsonb' },
+    removedTags: { name: 'removed_tags', type: 'jsonb' },
+    hostGroup: { name: 'host_group', type: 'text', nullable: true },
+    life: { type: 'text' },
+    silentSince: big('silent_since', true),
+    cordon: { type: 'jsonb', nullable: true },
+    isDrained: { name: 'is_drained', type: 'boolean' },
+    isRebooting: { name: 'is_rebooting', type: 'boolean' },
     milliCpus: { name: 'milli_cpus', type: 'integer' },
     memoryBytes: big('memory_bytes'),
     proxy: { type: 'boolean' },
     lastConnectedAt: big('last_connected_at', true),
     refused: { type: 'jsonb', nullable: true },
   },
+});
+
+export const groupRows = new EntitySchema<GroupRow>({
+  name: 'Group',
+  tableName: 'host_group_view',
+  columns: { hostGroup: { name: 'host_group', type: 'text', primary: true }, tags: { type: 'jsonb' } },
+});
+
+export const fleetRows = new EntitySchema<FleetRow>({
+  name: 'Fleet',
+  tableName: 'fleet_view',
+  columns: { fleet: { type: 'text', primary: true }, silentSince: big('silent_since', true) },
 });

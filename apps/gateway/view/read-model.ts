@@ -1,9 +1,17 @@
 import type { DataSource } from 'typeorm';
 import type { Clock } from '#libs/clock';
-import { type ContainerView, type DeploymentId, type DeploymentView, type HostView, type ParkView, Transient } from '#libs/contracts';
+import {
+  type ContainerView,
+  type DeploymentId,
+  type DeploymentView,
+  type GroupView,
+  type HostsView,
+  type ParkView,
+  Transient,
+} from '#libs/contracts';
 import type { EventLog } from '#libs/event-log';
 import type { ViewRunner } from '#libs/event-log/views';
-import { containerRows, deploymentRows, hostRows, parkRows } from './entities.ts';
+import { containerRows, deploymentRows, fleetRows, groupRows, hostRows, parkRows } from './entities.ts';
 import { containerViewOf, deploymentViewOf, hostViewOf, parkViewOf } from './rows.ts';
 
 export interface ReadModelPorts {
@@ -44,14 +52,34 @@ export class ReadModel {
     return rows.map(containerViewOf);
   }
 
-  async hosts(): Promise<readonly HostView[]> {
-    const [hosts, containers] = await this.#fresh((source) =>
+  async hosts(): Promise<HostsView> {
+    const [hosts, groups, [fleet], containers] = await this.#fresh((source) =>
       Promise.all([
         source.getRepository(hostRows).find({ order: { host: 'ASC' } }),
+        source.getRepository(groupRows).find(),
+        source.getRepository(fleetRows).find(),
         source.getRepository(containerRows).find({ select: { container: true, host: true } }),
       ]),
     );
-    return hosts.map((row) => hostViewOf(row, containers.filter(({ host }) => host === row.host).length));
+    const on = Map.groupBy(containers, ({ host }) => host);
+    return {
+      hosts: hosts.map((row) => hostViewOf(row, groups, on.get(row.host)?.length ?? 0)),
+      silentSince: fleet?.silentSince ?? null,
+    };
+  }
+
+  async groups(): Promise<readonly GroupView[]> {
+    const [groups, hosts] = await this.#fresh((source) =>
+      Promise.all([source.getRepository(groupRows).find(), source.getRepository(hostRows).find({ order: { host: 'ASC' } })]),
+    );
+    const tags = new Map(groups.map((row) => [row.hostGroup, row.tags]));
+    const members = Map.groupBy(hosts, ({ hostGroup }) => hostGroup);
+    const names = new Set([...tags.keys(), ...members.keys()].filter((name) => name !== null));
+    return [...names].sort().map((group) => ({
+      group,
+      tags: tags.get(group) ?? [],
+      hosts: (members.get(group) ?? []).map(({ host }) => host),
+    }));
   }
 
   async parks(): Promise<readonly ParkView[]> {

@@ -4,6 +4,7 @@ import {
   type DeploymentId,
   type DeploymentView,
   type HostId,
+  type HostsView,
   type HostView,
   type Instant,
   type ParkView,
@@ -11,6 +12,7 @@ import {
   SECOND_AGENT,
   type StackName,
 } from '#libs/contracts';
+import { effectiveTags } from '#libs/domain/stack';
 
 /** Rows as the tables hold them: each a pure function of events. Column names are these in snake case. */
 export interface DeploymentRow extends DeploymentView {
@@ -33,16 +35,40 @@ export interface ContainerRow {
   readonly since: Instant;
   readonly leavingAt: Instant | null;
   readonly retiredAt: Instant | null;
+  readonly withdrawnAt: Instant | null;
+  readonly lostAt: Instant | null;
 }
 
 export interface HostRow {
   readonly host: HostId;
+  /** As its agent names them. */
   readonly tags: readonly string[];
+  /** A person's. */
+  readonly addedTags: readonly string[];
+  readonly removedTags: readonly string[];
+  readonly hostGroup: string | null;
+  readonly life: HostView['life'];
+  readonly silentSince: Instant | null;
+  readonly cordon: Pick<NonNullable<HostView['cordon']>, 'why' | 'since'> | null;
+  /** Since it was cordoned. */
+  readonly isDrained: boolean;
+  readonly isRebooting: boolean;
   readonly milliCpus: number;
   readonly memoryBytes: number;
   readonly proxy: boolean;
   readonly lastConnectedAt: Instant | null;
   readonly refused: RefusedReports | null;
+}
+
+export interface GroupRow {
+  readonly hostGroup: string;
+  readonly tags: readonly string[];
+}
+
+/** The one row of what concerns all hosts. */
+export interface FleetRow {
+  readonly fleet: 'all';
+  readonly silentSince: HostsView['silentSince'];
 }
 
 export interface ParkRow extends ParkView {
@@ -61,13 +87,32 @@ export const containerViewOf = (row: ContainerRow): ContainerView => ({
   version: row.version,
   slot: row.slot,
   host: row.host,
-  status: row.retiredAt !== null ? 'stopping' : row.leavingAt !== null ? 'leaving' : row.status,
   address: row.address,
   reason: row.reason,
-  since: row.retiredAt ?? row.leavingAt ?? row.since,
+  ...statusOf(row),
 });
 
-export const hostViewOf = (row: HostRow, containers: number): HostView => ({ ...row, containers, contested: isContested(row) });
+/** What is furthest on its way out says what it is. */
+const statusOf = ({ status, since, retiredAt, leavingAt, withdrawnAt, lostAt }: ContainerRow): Pick<ContainerView, 'status' | 'since'> => {
+  if (retiredAt !== null) return { status: 'stopping', since: retiredAt };
+  if (leavingAt !== null) return { status: 'leaving', since: leavingAt };
+  if (lostAt !== null) return { status: 'lost', since: lostAt };
+  return withdrawnAt === null ? { status, since } : { status: 'withdrawn', since: withdrawnAt };
+};
+
+export const hostViewOf = (row: HostRow, groups: readonly GroupRow[], containers: number): HostView => {
+  const { addedTags, removedTags, hostGroup: group, isDrained, ...told } = row;
+  const ofGroup = groups.find(({ hostGroup }) => hostGroup === group)?.tags ?? [];
+  const own = { named: row.tags, added: addedTags, removed: removedTags };
+  return {
+    ...told,
+    group,
+    tags: effectiveTags({ host: row.host, group, own }, ofGroup),
+    cordon: row.cordon && { ...row.cordon, isDrained },
+    containers,
+    contested: isContested(row),
+  };
+};
 
 /** Since its newest session began, as placing sees it. */
 const isContested = ({ refused, lastConnectedAt }: HostRow): boolean =>

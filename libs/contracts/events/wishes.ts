@@ -3,7 +3,7 @@ import { hostId } from '../ids.ts';
 import { tag } from './hosts.ts';
 
 /** What a person wants of a host. */
-const change = z.discriminatedUnion('kind', [
+export const change = z.discriminatedUnion('kind', [
   /** No new containers; those that run stay. */
   z.strictObject({ kind: z.literal('cordon') }),
   z.strictObject({ kind: z.literal('uncordon') }),

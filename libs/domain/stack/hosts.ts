@@ -173,10 +173,15 @@ const retagged = (fleet: Fleet, group: string): Fleet => {
   return { ...fleet, hosts: members.reduce((hosts, host) => hosts.set(host.host, tagged(fleet, host)), fleet.hosts) };
 };
 
-const tagged = ({ groups }: Fleet, host: HostFacts): HostFacts => {
-  const { named, added, removed } = host.own;
-  const ofGroup = host.group === null ? [] : (groups.get(host.group) ?? []);
+const tagged = ({ groups }: Fleet, host: HostFacts): HostFacts => ({
+  ...host,
+  tags: effectiveTags(host, host.group === null ? [] : (groups.get(host.group) ?? [])),
+});
+
+/** All tags of a host that count for a placement, each once, ordered. `ofGroup`: those of its group. */
+export const effectiveTags = ({ host, group, own }: Pick<HostFacts, 'host' | 'group' | 'own'>, ofGroup: readonly string[]): string[] => {
+  const { named, added, removed } = own;
   const given = [...named, ...added, ...ofGroup].filter((tag) => !removed.includes(tag));
-  const automatic = [`name:${host.host}`, ...(host.group === null ? [] : [`group:${host.group}`])];
-  return { ...host, tags: [...new Set([...given, ...automatic])].sort() };
+  const automatic = [`name:${host}`, ...(group === null ? [] : [`group:${group}`])];
+  return [...new Set([...given, ...automatic])].sort();
 };

@@ -1,8 +1,11 @@
 export * from './evolve.ts';
-export type { HostFacts } from './hosts.ts';
+export { effectiveTags, type HostFacts } from './hosts.ts';
 export { isLost } from './incarnations.ts';
 export { firstServed } from './out-of-reach.ts';
 export * from './outages.ts';
+export * from './room/index.ts';
+export { isPinning } from './pinned.ts';
+export { failingHosts } from './setbacks.ts';
 export * from './state.ts';
 export * from './world.ts';
 export { WORLD_FORM, WorldReader, worldLines, worldText } from './world-text.ts';
