@@ -45,11 +45,14 @@ export class Daemon {
 
   signal(signal: NodeJS.Signals): void {
     if (this.inner !== null) process.kill(this.inner, signal);
+    // The outer one stops itself when the inner one is stopped, and would not hear of its end.
+    if (signal === 'SIGCONT' && this.isRunning) process.kill(this.#pid, signal);
   }
 
   /** Returns when both are gone. */
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     this.signal(signal);
+    this.signal('SIGCONT');
     await this.#ended;
   }
 }
