@@ -1,6 +1,7 @@
-// Prints the plain closing line of a run from Vitest's JSON report.
+// Prints the plain closing line of a run from Vitest's JSON reports: a whole one, whatever parts it was run in.
 import { readFileSync } from 'node:fs';
 
-const report = JSON.parse(readFileSync(process.argv[2], 'utf8'));
-const brokenFiles = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
-console.log(`${report.numPassedTests} passed, ${report.numFailedTests + brokenFiles} failed`);
+const reports = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')));
+const sum = (of) => reports.reduce((total, report) => total + of(report), 0);
+const brokenFiles = ({ testResults }) => testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+console.log(`${sum((report) => report.numPassedTests)} passed, ${sum((report) => report.numFailedTests + brokenFiles(report))} failed`);
