@@ -1,6 +1,7 @@
 import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { Context } from './context.ts';
 import { EXIT, Exit, type ExitCode } from './exit.ts';
+import { hostsCommand } from './hosts/command.ts';
 
 interface ProgramOptions {
   /** Made only by a command that runs, so that help needs no settings. */
@@ -120,6 +121,7 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--stack <name>', 'only of this stack')
     .option('--json', 'one JSON object', false)
     .action(async (from, to, given) => end(await (await import('./diff/diff.ts')).diff(contextOf(), from, to, given)));
+  program.addCommand(hostsCommand(contextOf, end));
   program.addCommand(archiveCommand(contextOf, end));
   program.addCommand(platformCommand(contextOf, end));
   program.addCommand(webhooksCommand(contextOf, end));

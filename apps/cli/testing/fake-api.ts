@@ -16,6 +16,9 @@ export interface FakeApiOptions {
   readonly refusal?: { readonly status: number; readonly problem: object };
   readonly attachment?: string;
   readonly containers?: readonly object[];
+  readonly hosts?: readonly object[];
+  /** What no longer fits after a change of tags. */
+  readonly unfit?: readonly object[];
 }
 
 export interface FakeApi {
@@ -24,6 +27,8 @@ export interface FakeApi {
   readonly asked: readonly string[];
   /** `Last-Event-ID` of each stream. */
   readonly lastIds: readonly (string | null)[];
+  /** Changes of hosts that were asked for, by host. */
+  readonly changes: readonly { readonly host: string; readonly change: unknown }[];
   /** Bodies of the deployments asked for. */
   readonly wishes: readonly { readonly key: string; readonly body: unknown }[];
   close(): Promise<void>;
@@ -33,6 +38,7 @@ export interface FakeApi {
 export const startFakeApi = async (options: FakeApiOptions = {}): Promise<FakeApi> => {
   const asked: string[] = [];
   const lastIds: (string | null)[] = [];
+  const changes: { host: string; change: unknown }[] = [];
   const wishes: { key: string; body: unknown }[] = [];
   let streams = 0;
   const server = createServer(async (request, answer) => {
@@ -44,6 +50,12 @@ export const startFakeApi = async (options: FakeApiOptions = {}): Promise<FakeAp
       wishes.push({ key: String(request.headers['idempotency-key']), body: JSON.parse(await bodyOf(request)) });
       return options.refusal ? problem(answer, options.refusal.status, options.refusal.problem) : json(answer, 202, accepted);
     }
+    const [, changed] = /^\/v1\/hosts\/([^/]+)\/changes$/.exec(pathname) ?? [];
+    if (changed) {
+      changes.push({ host: changed, change: JSON.parse(await bodyOf(request)) });
+      return json(answer, 202, { host: changed, position: 0, unfit: options.unfit ?? [] });
+    }
+    if (pathname === '/v1/hosts') return json(answer, 200, { hosts: options.hosts ?? [], silentSince: null });
     if (pathname === '/v1/containers') return json(answer, 200, { containers: options.containers ?? [] });
     if (pathname.startsWith('/v1/attachments/')) return void answer.end(options.attachment);
     const events = (options.events ?? []).filter(({ position }) => position > Number(searchParams.get('after')));
@@ -60,6 +72,7 @@ export const startFakeApi = async (options: FakeApiOptions = {}): Promise<FakeAp
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     lastIds,
+    changes,
     wishes,
     close: () =>
       new Promise((resolve) => {

@@ -16,7 +16,12 @@ describe('/v1/hosts', () => {
     const joined = { host: 'h1', tags: ['ssd'], capacity: { milliCpus: 1000, memoryBytes: 1 }, proxy: false, group: 'aws' };
     await gateway.happen('hosts', 'HostJoined', joined as EventData<'HostJoined'>);
     const manifest = manifestOf('shop', { web: { tags: ['ssd', 'region:eu'] } });
-    await gateway.happen('stack/shop', 'VersionCreated', { ...shop, manifest, images: {}, revision: null } as unknown as EventData<'VersionCreated'>);
+    await gateway.happen('stack/shop', 'VersionCreated', {
+      ...shop,
+      manifest,
+      images: {},
+      revision: null,
+    } as unknown as EventData<'VersionCreated'>);
     const placements = [{ container: web, slot: 1, host: 'h1', reason: 'r' }];
     await gateway.happen('fleet', 'ContainersPlaced', { ...shop, service: 'web', placements } as EventData<'ContainersPlaced'>);
   });
