@@ -31,6 +31,7 @@ import { ParksController } from './http/parks.controller.ts';
 import { PlatformController } from './http/platform.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { Product } from './http/product.ts';
+import { ScaleController } from './http/scale.controller.ts';
 import { SchemaPipe } from './http/schema.pipe.ts';
 import { WebhooksController } from './http/webhooks.controller.ts';
 import { WhyController } from './http/why.controller.ts';
@@ -40,11 +41,13 @@ import { Formats } from './platform/formats.ts';
 import { Incarnations } from './platform/incarnations.ts';
 import type { GatewayPorts } from './ports.ts';
 import { RequestsDesk } from './requests/requests-desk.ts';
+import { Scaling } from './scale/scaling.ts';
 import { Knowledge } from './view/knowledge.ts';
 import { ReadModel } from './view/read-model.ts';
 import { Readiness } from './view/readiness.ts';
 import { Webhooks } from './webhooks/webhooks.ts';
 import { Why } from './why/why.ts';
+import type { Present } from './world/present.ts';
 
 export interface GatewayParts {
   readonly runner: ViewRunner;
@@ -55,13 +58,14 @@ export interface GatewayParts {
   readonly history: History;
   readonly archive: OpenedArchive;
   readonly deadLetters: DeadLetters;
+  readonly present: Present;
 }
 
 @Module({})
 export class GatewayModule {
   static with(
     { log, mail, clock, pool, seals, ids, attachments, report, settings, access = new Access() }: GatewayPorts,
-    { runner, readModel, readiness, followers, webhooks, archive, history, deadLetters }: GatewayParts,
+    { runner, readModel, readiness, followers, webhooks, archive, history, deadLetters, present }: GatewayParts,
   ): DynamicModule {
     return {
       module: GatewayModule,
@@ -70,6 +74,7 @@ export class GatewayModule {
         EventsController,
         FleetController,
         HostsController,
+        ScaleController,
         AttachmentsController,
         AuditController,
         IncarnationController,
@@ -114,6 +119,7 @@ export class GatewayModule {
             return new HostWishes({ log, ids, readModel, fitting });
           },
         },
+        { provide: Scaling, useFactory: () => new Scaling({ log, ids, present }) },
         { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },
         {
           provide: RequestsDesk,

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { DeadLetters, Feed, Mail, RequestsInlet } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
-import type { Attachments, EventLog, Seals } from '#libs/event-log';
+import type { Attachments, EventLog, Seals, Snapshots } from '#libs/event-log';
 import type { ArchiveFiles } from '#libs/event-log/archive';
 import type { Access } from './access/access.ts';
 import type { GatewaySettings } from './settings.ts';
@@ -22,6 +22,8 @@ export interface GatewayPorts {
   readonly ids: Ids;
   readonly seals: Seals;
   readonly attachments: Attachments;
+  /** Where worlds are kept, so that the first question about what would be reads what came since. Without it, it reads the whole log. */
+  readonly snapshots?: Snapshots | undefined;
   readonly pool: pg.Pool;
   /** The files of the archive; without them nothing is archived. */
   readonly archive?: ArchiveFiles;

@@ -24,6 +24,7 @@ import { MentionsKeeper } from './view/mentions-keeper.ts';
 import { ReadModel } from './view/read-model.ts';
 import { Readiness } from './view/readiness.ts';
 import { openWebhooks } from './webhooks/open.ts';
+import { Present } from './world/present.ts';
 
 export interface Gateway extends Running {
   /** `http://127.0.0.1:7070`, or `unix:/path`. */
@@ -57,6 +58,7 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
     deadLetters,
     history: new History(past, ports.seals),
     archive: openArchive(ports),
+    present: new Present(ports),
     runner,
     followers: new Followers({ log, clock, report }),
   };
@@ -70,6 +72,7 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
     cut.cancel();
     await runner.stop();
     await past.close();
+    await parts.present.close();
     await parts.archive.close();
     await source.destroy();
   };

@@ -80,7 +80,7 @@ const openAll = async (settings: StandaloneSettings, report: Report, opened: (pa
     opened(running);
     beside[name] = running;
   };
-  const parts = { seals, attachments, pool, ...archiving, beside: () => beside };
+  const parts = { seals, attachments, snapshots, pool, ...archiving, beside: () => beside };
   const gateway = await startGateway({ ...ports, ...parts, settings: settingsOfGateway });
   opened(gateway);
   await runs('scheduler', startScheduler({ ...ports, snapshots, beats, seals, attachments }));

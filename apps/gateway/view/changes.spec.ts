@@ -12,6 +12,7 @@ import {
   type HostRow,
   hostViewOf,
   type ParkRow,
+  type ScaledRow,
 } from './rows.ts';
 
 interface Tables {
@@ -21,12 +22,13 @@ interface Tables {
   readonly host_group: Map<string, GroupRow>;
   readonly fleet: Map<string, FleetRow>;
   readonly park: Map<string, ParkRow>;
+  readonly scaled: Map<string, ScaledRow>;
 }
 
 /** The tables, kept in maps. */
 const fold = (events: readonly BerthEvent[]): Tables => {
   const tables: Tables = {
-    ...{ deployment: new Map(), container: new Map(), park: new Map() },
+    ...{ deployment: new Map(), container: new Map(), park: new Map(), scaled: new Map() },
     ...{ host: new Map(), host_group: new Map(), fleet: new Map() },
   };
   for (const change of events.flatMap(viewChanges)) make(tables[change.table] as Map<string, object>, change);

@@ -1,5 +1,5 @@
 import { assertNever, type BerthEvent, type Recorded } from '#libs/contracts';
-import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow } from './rows.ts';
+import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow, ScaledRow } from './rows.ts';
 
 interface Rows {
   readonly deployment: DeploymentRow;
@@ -8,6 +8,7 @@ interface Rows {
   readonly host_group: GroupRow;
   readonly fleet: FleetRow;
   readonly park: ParkRow;
+  readonly scaled: ScaledRow;
 }
 type Table = keyof Rows;
 
@@ -26,7 +27,7 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'DeployRequested':
       return [{ do: 'put', table: 'deployment', key: event.data.deployment, columns: requestedRow(event) }];
     case 'VersionCreated':
-      return [deployment(event.data.deployment, { version: event.data.version, status: 'queued' })];
+      return [deployment(event.data.deployment, { version: event.data.version, status: 'queued', replicas: replicasIn(event) })];
     case 'DeploymentQueued':
       return [deployment(event.data.deployment, { status: 'queued' })];
     case 'DeploymentStarted':
@@ -100,6 +101,11 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
       return [containers(event.data.containers, { lostAt: event.at })];
     case 'ContainersFound':
       return [containers(event.data.containers, { lostAt: null })];
+    case 'ServiceScaled': {
+      const { stack, service, replicas, of } = event.data;
+      const scaled = `${stack}/${service}`;
+      return [{ do: 'put', table: 'scaled', key: scaled, columns: { scaled, stack, service, replicas, inManifest: of } }];
+    }
     case 'StackParked': {
       const { stack, consumer, event: last, error } = event.data;
       const park = `${consumer}/${stack}`;
@@ -126,7 +132,6 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'ScaleRequested':
     case 'MovesRequested':
     case 'MovesRefused':
-    case 'ServiceScaled':
       return [];
     default:
       return assertNever(event);
@@ -142,8 +147,13 @@ export const requestedRow = ({ data, at, position }: Recorded<'DeployRequested'>
   requestedAt: at,
   endedAt: null,
   failure: null,
+  replicas: {},
   position,
 });
+
+/** What the manifest asks for, of the services that can be scaled. */
+const replicasIn = ({ data }: Recorded<'VersionCreated'>): DeploymentRow['replicas'] =>
+  Object.fromEntries(Object.entries(data.manifest.services).map(([service, { replicas }]) => [service, replicas]));
 
 const placedRows = ({ data, at }: Recorded<'ContainersPlaced'>): readonly ContainerRow[] =>
   data.placements.map(({ container, slot, host, reason }) => ({

@@ -1,5 +1,5 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
-import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow } from './rows.ts';
+import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow, ScaledRow } from './rows.ts';
 
 /** Instants and positions fit a double exactly; the driver hands bigint over as text. */
 const toNumber = { to: (value: unknown) => value, from: (value: string | null) => (value === null ? null : Number(value)) };
@@ -16,6 +16,7 @@ export const deploymentRows = new EntitySchema<DeploymentRow>({
     requestedAt: big('requested_at'),
     endedAt: big('ended_at', true),
     failure: { type: 'jsonb', nullable: true },
+    replicas: { type: 'jsonb' },
     position: big('position'),
   },
 });
@@ -52,6 +53,18 @@ export const parkRows = new EntitySchema<ParkRow>({
     event: { type: 'text' },
     error: { type: 'text' },
     since: big('since'),
+  },
+});
+
+export const scaledRows = new EntitySchema<ScaledRow>({
+  name: 'Scaled',
+  tableName: 'scaled_view',
+  columns: {
+    scaled: { type: 'text', primary: true },
+    stack: { type: 'text' },
+    service: { type: 'text' },
+    replicas: { type: 'integer' },
+    inManifest: { name: 'in_manifest', type: 'integer' },
   },
 });
 

@@ -7,12 +7,13 @@ import {
   type GroupView,
   type HostsView,
   type ParkView,
+  type ScaledView,
   Transient,
 } from '#libs/contracts';
 import type { EventLog } from '#libs/event-log';
 import type { ViewRunner } from '#libs/event-log/views';
-import { containerRows, deploymentRows, fleetRows, groupRows, hostRows, parkRows } from './entities.ts';
-import { containerViewOf, deploymentViewOf, hostViewOf, parkViewOf } from './rows.ts';
+import { containerRows, deploymentRows, fleetRows, groupRows, hostRows, parkRows, scaledRows } from './entities.ts';
+import { containerViewOf, deploymentViewOf, hostViewOf, parkViewOf, scaledViewOf } from './rows.ts';
 
 export interface ReadModelPorts {
   readonly log: EventLog;
@@ -87,6 +88,20 @@ export class ReadModel {
     return rows.map(parkViewOf);
   }
 
+  /** What was scaled, where it still holds: until the manifest that serves asks for another number. */
+  async scaled(stack: string | undefined): Promise<readonly ScaledView[]> {
+    const [scaled, promoted] = await this.#fresh((source) =>
+      Promise.all([
+        source.getRepository(scaledRows).find({ where: ofStack(stack), order: { scaled: 'ASC' } }),
+        source.query<Promoted[]>(PROMOTED),
+      ]),
+    );
+    const inManifest = new Map(promoted.map(({ stack: name, replicas }) => [name, replicas]));
+    return scaled
+      .filter((row) => row.replicas !== row.inManifest && inManifest.get(row.stack)?.[row.service] === row.inManifest)
+      .map(scaledViewOf);
+  }
+
   /** How many events the view has yet to fold. */
   async lag(): Promise<number> {
     const { log, runner } = this.#ports;
@@ -119,6 +134,17 @@ export class ReadModel {
     }
   }
 }
+
+interface Promoted {
+  readonly stack: string;
+  readonly replicas: Readonly<Record<string, number>>;
+}
+
+/** What serves in each stack that was ever scaled. */
+const PROMOTED = `
+select distinct on (stack) stack, replicas from deployment_view
+where status = 'promoted' and stack in (select stack from scaled_view)
+order by stack, ended_at desc, position desc`;
 
 const ofStack = (stack: string | undefined) => (stack === undefined ? {} : { stack: stack as never });
 

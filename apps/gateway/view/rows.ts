@@ -9,6 +9,7 @@ import {
   type Instant,
   type ParkView,
   type RefusedReports,
+  type ScaledView,
   SECOND_AGENT,
   type StackName,
 } from '#libs/contracts';
@@ -16,6 +17,8 @@ import { effectiveTags } from '#libs/domain/stack';
 
 /** Rows as the tables hold them: each a pure function of events. Column names are these in snake case. */
 export interface DeploymentRow extends DeploymentView {
+  /** By service: how many containers its manifest asks for. */
+  readonly replicas: Readonly<Record<string, number>>;
   /** Of its `DeployRequested`. */
   readonly position: number;
 }
@@ -76,9 +79,17 @@ export interface ParkRow extends ParkView {
   readonly park: string;
 }
 
+/** To what a service was scaled. */
+export interface ScaledRow extends ScaledView {
+  /** `<stack>/<service>`. */
+  readonly scaled: string;
+}
+
+export const scaledViewOf = ({ scaled: _, ...view }: ScaledRow): ScaledView => view;
+
 export const parkViewOf = ({ park: _, ...view }: ParkRow): ParkView => view;
 
-export const deploymentViewOf = ({ position: _, ...view }: DeploymentRow): DeploymentView => view;
+export const deploymentViewOf = ({ position: _, replicas: __, ...view }: DeploymentRow): DeploymentView => view;
 
 export const containerViewOf = (row: ContainerRow): ContainerView => ({
   container: row.container,

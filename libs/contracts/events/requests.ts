@@ -14,6 +14,12 @@ export const revision = z.strictObject({
   dirty: z.boolean(),
 });
 
+/** To a number of containers, or by a difference. */
+export const scaleChange = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('to'), replicas: z.int().nonnegative().max(1000) }),
+  z.strictObject({ kind: z.literal('by'), delta: z.int().min(-1000).max(1000) }),
+]);
+
 export const requests = {
   DeployRequested: z
     .strictObject({
@@ -33,10 +39,7 @@ export const requests = {
     .strictObject({
       stack: stackName,
       service: serviceName,
-      change: z.discriminatedUnion('kind', [
-        z.strictObject({ kind: z.literal('to'), replicas: z.int().nonnegative().max(1000) }),
-        z.strictObject({ kind: z.literal('by'), delta: z.int().min(-1000).max(1000) }),
-      ]),
+      change: scaleChange,
     })
     .describe('A person asked for more or fewer containers of a service.'),
   /** Each is done as a replacement that is healthy before the container leaves. */

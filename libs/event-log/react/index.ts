@@ -1,2 +1,3 @@
 export * from './condition.ts';
+export { Fold } from './fold.ts';
 export * from './reactor.ts';
