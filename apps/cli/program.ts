@@ -73,6 +73,15 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--json', 'one JSON object', false)
     .action(async (given) => end(await (await import('./ps/ps.ts')).ps(contextOf(), given)));
   program
+    .command('scale')
+    .description('run more or fewer containers of services, until the manifest asks for another number')
+    .argument('<service=count...>', 'web=5, api=+2, worker=-1')
+    .option('--stack <name>', 'of this stack (default: that of the compose.yaml here)')
+    .option('--detach', 'do not wait until they are there', false)
+    .option('--timeout <time>', 'wait so long; it goes on afterwards', '15m')
+    .option('--json', 'one JSON object on stdout, the progress on stderr', false)
+    .action(async (wishes, given) => end(await (await import('./scale/scale.ts')).scale(contextOf(), wishes, given)));
+  program
     .command('parks')
     .description('print for which stacks a service decides nothing, and why')
     .option('--json', 'one JSON object', false)

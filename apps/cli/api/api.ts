@@ -56,6 +56,12 @@ export class Api {
     return (await this.#json<{ containers: readonly ContainerView[] }>(answer)).containers;
   }
 
+  /** A JSON body to this address, and the JSON that answers it. */
+  async post<T>(path: string, body: object): Promise<T> {
+    const headers = { 'content-type': 'application/json' };
+    return this.#json(await this.call(path, { method: 'POST', headers, body: JSON.stringify(body) }));
+  }
+
   async events(filter: EventFilter): Promise<EventPage> {
     return this.#json(await this.call(`/v1/events${query({ ...filter })}`, {}));
   }

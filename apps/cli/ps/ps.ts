@@ -1,4 +1,5 @@
-import type { ContainerView } from '#libs/contracts';
+import type { ContainerView, ScaledView } from '#libs/contracts';
+import { query } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { tableLines } from '../print/table.ts';
@@ -13,10 +14,19 @@ export interface PsOptions {
 /** Prints the containers that Berth knows of, each with the reason for its host. */
 export const ps = async ({ api, clock, terminal }: Context, { stack, minPosition, json }: PsOptions): Promise<ExitCode> => {
   const containers = await api.containers(stack, minPosition);
-  for (const line of json ? [JSON.stringify({ containers })] : psLines(containers, clock.now())) terminal.data(line);
+  const { scaled } = await api.get<{ scaled: readonly ScaledView[] }>(`/v1/scaled${query({ stack })}`);
+  for (const line of json ? [JSON.stringify({ containers, scaled })] : psLines(containers, clock.now())) terminal.data(line);
+  if (!json) for (const line of scaledLines(scaled)) terminal.note(line);
   if (containers.length === 0 && !json) terminal.note(stack === undefined ? 'no container yet' : `no container of stack ${stack}`);
   return EXIT.ok;
 };
+
+/** `shop: web 5 (manifest says 3)`. */
+export const scaledLines = (scaled: readonly ScaledView[]): readonly string[] =>
+  [...Map.groupBy(scaled, ({ stack }) => stack)].map(
+    ([stack, services]) =>
+      `${stack}: ${services.map(({ service, replicas, inManifest }) => `${service} ${replicas} (manifest says ${inManifest})`).join(', ')}`,
+  );
 
 export const psLines = (containers: readonly ContainerView[], now: number): string[] =>
   tableLines(
