@@ -1,6 +1,5 @@
 import type { ContainerSpec, ContainersPart, DesiredContainer, HostId, Service } from '#libs/contracts';
-import { isEnding } from '../placement/index.ts';
-import { type ContainerState, containersOf, isStaying, type StackState } from '../stack/index.ts';
+import { type ContainerState, containersOf, isEnding, isStaying, type StackState } from '../stack/index.ts';
 
 /** What one host shall run of a stack: a level. A retired container stays in it until its host reported it gone. */
 export const containersPart = (state: StackState, host: HostId): ContainersPart => ({

@@ -1,7 +1,6 @@
 import { type HostId, type ReportedContainer, streams } from '#libs/contracts';
 import type { Decided } from '../decision.ts';
-import { isEnding } from '../placement/index.ts';
-import type { ContainerState, StackState } from '../stack/index.ts';
+import { type ContainerState, isEnding, type StackState } from '../stack/index.ts';
 import { type Fact, factOf } from './recorder-fact.ts';
 
 /** What is new in the level of one container that was placed on this host. */

@@ -1,62 +1,70 @@
 import { containerIdOf, type Placement } from '#libs/contracts';
-import { type Candidate, obstacle, take } from './candidates.ts';
-import type { Crowd } from './crowd.ts';
+import { hostsCounted } from './considered.ts';
+import { type Choice, type Field, spreadKey } from './field.ts';
+import type { Ground } from './fit.ts';
+import { type Candidate, countsOf } from './rank.ts';
 import type { OpenSlot, Wish } from './slots.ts';
 
-/** Gives a slot of the service a host and takes the room from the candidates; null when none will do. */
-export const choosePlacement = (candidates: readonly Candidate[], crowd: Crowd, wish: Wish, open: OpenSlot): Placement | null => {
-  const fitting = candidates.filter((candidate) => isMeant(candidate, open) && obstacle(candidate, wish.service) === null);
-  const [chosen] = [...fitting].sort((a, b) => orderOf(crowd, wish)(a, b));
-  if (!chosen) return null;
-  const reason = reasonOf({ chosen, fitting, of: candidates.length, wish, crowd });
-  const { milliCpus, memoryBytes } = wish.service.resources;
-  take(chosen, { milliCpus: milliCpus ?? 0, memoryBytes: memoryBytes ?? 0 });
-  crowd.more(chosen.host.host);
+/** Gives a slot of the service a host; null when none will do. */
+export const choosePlacement = (ground: Ground, field: Field, wish: Wish, open: OpenSlot): Placement | null => {
+  const { to, pinned, slot, replacement, replaces } = open;
+  if (to !== null && pinned !== null && to !== pinned) return null;
+  const choice = field.take(to ?? pinned);
+  if (!choice) return null;
+  const reason = reasonOf(choice, wish, open, hostsCounted(ground.world));
   const { stack, deployment, name: service } = wish;
-  const { slot, replacement, replaces } = open;
   const container = containerIdOf({ stack, service, slot, deployment, replacement });
-  return { container, slot, host: chosen.host.host, reason, ...(replaces === null ? {} : { replaces }) };
+  const placement = { container, slot, host: choice.chosen.host, reason };
+  return replaces === null ? placement : { ...placement, replaces };
 };
 
-const isMeant = ({ host }: Candidate, { to }: OpenSlot): boolean => to === null || host.host === to;
+/** Names the rule that comes first, and the one that told the chosen host from the next. */
+const reasonOf = (choice: Choice, wish: Wish, { to, pinned }: OpenSlot, hosts: number): string => {
+  const { tags, strategy } = wish.service;
+  const asked = tags.length > 0 ? `tags ${tags.join(', ')}` : 'no tags asked for';
+  if (to !== null) return `${asked}; ${strategy === 'EVERY_NODE' ? 'every host that fits has one' : 'this host was asked for'}`;
+  if (pinned !== null) return `${asked}; the volumes of the slot are here`;
+  const fits = `${asked}; ${choice.fitting} of ${hosts} ${hosts === 1 ? 'host fits' : 'hosts fit'}`;
+  return [fits, ...rulesOf(choice, wish)].join('; ');
+};
 
-const orderOf =
-  (crowd: Crowd, { service }: Wish) =>
-  (a: Candidate, b: Candidate): number => {
-    const emptier = crowd.of(a.host.host).all - crowd.of(b.host.host).all;
-    return (service.strategy === 'EMPTIEST_NODE' ? emptier : 0) || crowd.compare(a.host.host, b.host.host);
-  };
+const rulesOf = ({ chosen, next, spread }: Choice, wish: Wish): readonly string[] => {
+  if (next === null) return [];
+  const failing = `${wish.name} failed again and again on ${next.isFailing && !chosen.isFailing ? 'the others' : 'each of them'}`;
+  const words = chosen.isFailing || next.isFailing ? [failing] : [];
+  if (chosen.isFailing !== next.isFailing) return words;
+  const rules: readonly Rule[] = [
+    ...(spread ? [spreadRule(spread, chosen, wish)] : []),
+    ...countsOf(wish.service).map((key) => countRule(key, chosen, next, wish)),
+  ];
+  const deciding = rules.findIndex(({ isEqual }) => !isEqual);
+  const first = rules[0]?.says ?? '';
+  if (deciding === 0) return [...words, first];
+  return [...words, first, `then ${rules[deciding]?.says ?? 'first by id'}`];
+};
 
-interface Choice {
-  readonly chosen: Candidate;
-  readonly fitting: readonly Candidate[];
-  readonly of: number;
-  readonly wish: Wish;
-  readonly crowd: Crowd;
+interface Rule {
+  readonly says: string;
+  /** It did not tell the two apart. */
+  readonly isEqual: boolean;
 }
 
-/** Names each rule that was needed until one host was left. */
-const reasonOf = ({ chosen, fitting, of, wish, crowd }: Choice): string => {
-  const tags = wish.service.tags.length > 0 ? `tags ${wish.service.tags.join(', ')}` : 'no tags asked for';
-  const words = [tags, `${fitting.length} of ${of} ${of === 1 ? 'host fits' : 'hosts fit'}`];
-  let left = fitting;
-  for (const [index, { key, says }] of rulesOf(wish).entries()) {
-    if (left.length === 1) return words.join('; ');
-    const count = crowd.of(chosen.host.host)[key];
-    const fewer = left.filter((candidate) => crowd.of(candidate.host.host)[key] === count);
-    if (index === 0 || fewer.length < left.length) words.push(`${index === 0 ? '' : 'then '}fewest containers${says} (${count})`);
-    left = fewer;
-  }
-  if (left.length > 1) words.push('then first by id');
-  return words.join('; ');
+const spreadRule = (spread: { readonly chosen: number; readonly next: number }, { value }: Candidate, wish: Wish): Rule => {
+  const where = value === '' ? `hosts without ${spreadKey(wish)}` : `${spreadKey(wish)} ${value}`;
+  return {
+    says: `fewest containers of ${wish.name} v${wish.version} in ${where} (${spread.chosen})`,
+    isEqual: spread.chosen === spread.next,
+  };
 };
 
-const rulesOf = ({ name, version, stack, service }: Wish) => {
-  const spread = [
-    { key: 'version', says: ` of ${name} v${version}` },
-    { key: 'service', says: ` of ${name}` },
-    { key: 'stack', says: ` of ${stack}` },
-    { key: 'all', says: '' },
-  ] as const;
-  return service.strategy === 'EMPTIEST_NODE' ? [spread[3], ...spread.slice(0, 3)] : spread;
-};
+const countRule = (key: keyof typeof OF, chosen: Candidate, next: Candidate, wish: Wish): Rule => ({
+  says: `fewest containers${OF[key](wish)} (${chosen[key]})`,
+  isEqual: chosen[key] === next[key],
+});
+
+const OF = {
+  version: ({ name, version }: Wish) => ` of ${name} v${version}`,
+  service: ({ name }: Wish) => ` of ${name}`,
+  stack: ({ stack }: Wish) => ` of ${stack}`,
+  all: () => '',
+} as const;

@@ -1,70 +1,82 @@
 import type { HostId } from '#libs/contracts';
-import type { World } from '../stack/index.ts';
-import { claimsOf } from './claims.ts';
+import { type ContainerState, containersOf, counts, type StackState, type World } from '../stack/index.ts';
+import { spreadKey, tagValue } from './field.ts';
+import type { Kept } from './slots.ts';
 
-/** The service that is placed, in its version. */
-export interface Subject {
-  readonly stack: string;
-  readonly name: string;
-  readonly version: number;
+interface Counts {
+  version: number;
+  service: number;
+  stack: number;
+  all: number;
 }
 
-/** How many staying containers a host has: of the service in its version, in all versions, of its stack, and at all. */
-export interface Counts {
-  readonly version: number;
-  readonly service: number;
-  readonly stack: number;
-  readonly all: number;
-}
-
-const NONE: Counts = { version: 0, service: 0, stack: 0, all: 0 };
-
-/** Who is where, seen from one service, while its slots are given and taken. */
+/** Who is where, seen from a service of which some are to go: the order of placing, turned round. */
 export class Crowd {
-  readonly #counts: Map<HostId, Counts>;
+  readonly #world: World;
+  readonly #spread: string | null;
+  readonly #byHost = new Map<HostId, Counts>();
+  readonly #byValue = new Map<string, number>();
 
-  constructor(counts: Map<HostId, Counts>) {
-    this.#counts = counts;
+  constructor(world: World, state: StackState, { version: { version, manifest } }: Kept, name: string) {
+    this.#world = world;
+    const service = Object.entries(manifest.services).find(([known]) => known === name)?.[1];
+    this.#spread = service ? spreadKey({ service }) : null;
+    for (const known of containersOf(state)) {
+      if (!counts(state, known)) continue;
+      const of = this.#of(known.host);
+      of.stack++;
+      if (known.service !== name) continue;
+      of.service++;
+      if (known.version !== version) continue;
+      of.version++;
+      this.#add(known.host, 1);
+    }
   }
 
-  of(host: HostId): Counts {
-    return this.#counts.get(host) ?? NONE;
-  }
-
-  /** The order in which hosts are taken for the spread: fewest first, ties by id. */
-  compare(a: HostId, b: HostId): number {
-    if (a === b) return 0;
-    const [one, other] = [this.of(a), this.of(b)];
-    return one.version - other.version || one.service - other.service || one.stack - other.stack || one.all - other.all || (a < b ? -1 : 1);
-  }
-
-  more(host: HostId): void {
-    this.#add(host, 1);
+  /** Of the value and then the host that has most; among equals the highest slot. */
+  isTakenBefore(one: ContainerState, other: ContainerState): boolean {
+    return (this.#more(one.host, other.host) || one.slot - other.slot) > 0;
   }
 
   less(host: HostId): void {
+    const known = this.#of(host);
+    for (const key of ['version', 'service', 'stack', 'all'] as const) known[key]--;
     this.#add(host, -1);
   }
 
+  #more(a: HostId, b: HostId): number {
+    if (a === b) return 0;
+    const [one, other] = [this.#of(a), this.#of(b)];
+    const values = this.#inValue(a) - this.#inValue(b);
+    return (
+      values ||
+      one.version - other.version ||
+      one.service - other.service ||
+      one.stack - other.stack ||
+      one.all - other.all ||
+      (a < b ? -1 : 1)
+    );
+  }
+
+  #of(host: HostId): Counts {
+    const known = this.#byHost.get(host);
+    if (known) return known;
+    const fresh = { version: 0, service: 0, stack: 0, all: this.#world.room.held.get(host)?.staying ?? 0 };
+    this.#byHost.set(host, fresh);
+    return fresh;
+  }
+
+  #inValue(host: HostId): number {
+    return this.#byValue.get(this.#tagValue(host)) ?? 0;
+  }
+
   #add(host: HostId, by: number): void {
-    const { version, service, stack, all } = this.of(host);
-    this.#counts.set(host, { version: version + by, service: service + by, stack: stack + by, all: all + by });
+    const value = this.#tagValue(host);
+    this.#byValue.set(value, (this.#byValue.get(value) ?? 0) + by);
+  }
+
+  /** Where nothing is spread, one value is that of all. */
+  #tagValue(host: HostId): string {
+    return this.#spread === null ? '' : tagValue(this.#world.hosts.get(host)?.tags ?? [], this.#spread);
   }
 }
-
-export const crowdOf = (world: World, { stack, name, version }: Subject): Crowd => {
-  const counts = new Map<HostId, Counts>();
-  for (const claim of claimsOf(world)) {
-    if (!claim.isStaying) continue;
-    const before = counts.get(claim.host) ?? NONE;
-    const isOfStack = claim.stack === stack;
-    const isOfService = isOfStack && claim.service === name;
-    counts.set(claim.host, {
-      version: before.version + (isOfService && claim.version === version ? 1 : 0),
-      service: before.service + (isOfService ? 1 : 0),
-      stack: before.stack + (isOfStack ? 1 : 0),
-      all: before.all + 1,
-    });
-  }
-  return new Crowd(counts);
-};

@@ -1,2 +1,1 @@
-export { isEnding } from './claims.ts';
 export { placementDue } from './placement-due.ts';

@@ -1,16 +1,17 @@
 import { type HostId, streams } from '#libs/contracts';
 import type { Decided } from '../decision.ts';
-import { type ContainerState, containersOf, type StackState, type World } from '../stack/index.ts';
-import { isEnding } from './claims.ts';
+import { type ContainerState, containersOf, isEnding, type StackState, type World } from '../stack/index.ts';
 import { type Kept, keptVersions, slotsOf } from './slots.ts';
 
 /** What a lost host took with it, or brings back: one event a host. */
 export const lossesDue = (world: World, state: StackState): readonly Decided[] => [...lost(world, state), ...found(world, state)];
 
 const lost = (world: World, state: StackState): readonly Decided[] => {
-  const gone = containersOf(state).filter(({ host, lostAt }) => lostAt === null && world.hosts.get(host)?.life === 'lost');
+  const gone = containersOf(state).filter(({ host, lostAt }) => lostAt === null && isLostHost(world, host));
   return [...Map.groupBy(gone, ({ host }) => host)].map(([host, containers]) => told('ContainersLost', state, host, containers));
 };
+
+const isLostHost = ({ room, hosts }: World, host: HostId): boolean => room.shut.get(host) !== undefined && hosts.get(host)?.life === 'lost';
 
 /**
  * Of two containers for one slot the healthier stays, and where they are equal the original: the other one is withdrawn. Nothing leads to a

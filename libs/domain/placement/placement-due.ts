@@ -1,19 +1,24 @@
-import { type Instant, type Service, type StackName, type StreamName, streams } from '#libs/contracts';
+import { type ContainerId, type Instant, type StackName, type StreamName, streams } from '#libs/contracts';
 import type { Decided, Decision } from '../decision.ts';
 import {
+  type Claim,
+  type ContainerState,
+  claimOf,
   containersOf,
   type DeploymentState,
   endOfListening,
-  liveHosts,
+  hasLiveHost,
+  isEnding,
+  portsOf,
   type StackState,
   stackOf,
   versionsOf,
   type World,
 } from '../stack/index.ts';
-import { type Candidate, candidatesOf } from './candidates.ts';
 import { choosePlacement } from './choose.ts';
-import { type Claim, claimsOf, isEnding } from './claims.ts';
-import { crowdOf } from './crowd.ts';
+import { consideredOf } from './considered.ts';
+import { Field } from './field.ts';
+import { Ground } from './fit.ts';
 import { lossesDue } from './losses.ts';
 import { refuse } from './refuse.ts';
 import { type Kept, keptVersions, type Wish, wishesOf } from './slots.ts';
@@ -45,7 +50,7 @@ const correlationOf = (state: StackState): string => keptVersions(state)[0]?.dep
 
 /** Releases the containers that their hosts reported gone, or whose hosts left the fleet, one deployment at a time. */
 const releaseDue = (world: World, state: StackState): Decision | null => {
-  const gone = containersOf(state).filter((known) => (known.isGone && isEnding(state, known)) || !world.hosts.get(known.host));
+  const gone = containersOf(state).filter((known) => (known.isGone && isEnding(state, known)) || hasNoHost(world, known));
   const [first] = gone;
   if (!first) return null;
   const events = gone
@@ -55,6 +60,9 @@ const releaseDue = (world: World, state: StackState): Decision | null => {
     });
   return decision({ world, state, on: [streams.fleet, streams.hosts], events, correlation: first.deployment });
 };
+
+const hasNoHost = ({ room, hosts }: World, { host }: ContainerState): boolean =>
+  room.shut.get(host) !== undefined && hosts.get(host) === undefined;
 
 const placingDue = (world: World, state: StackState, kept: Kept, now: Instant): Decision[] => {
   const { deployment } = kept;
@@ -75,31 +83,55 @@ const placingDue = (world: World, state: StackState, kept: Kept, now: Instant): 
     });
 
   const graceEnds = endOfListening(world.outages.scheduler ?? [], deployment.startedAt ?? 0, FIRST_HOST_MS);
-  if (isRunning && liveHosts(world).length === 0 && now < graceEnds) return [decide([], graceEnds)];
-  return [isRunning ? comes(world, deployment, wishes, now, decide) : serves(world, deployment, wishes, now, decide)];
+  if (isRunning && now < graceEnds && !hasLiveHost(world)) return [decide([], graceEnds)];
+  const placing = { world, state, wishes, now };
+  return [isRunning ? comes(placing, deployment, decide) : serves(placing, deployment, decide)];
 };
 
 type Decide = (events: readonly Decided[], wakeAt?: Instant) => Decision;
 
-/** A deployment gets all its containers or none: it fails where even the end of what leaves would not make room. */
-const comes = (world: World, { placed }: DeploymentState, wishes: readonly Wish[], now: Instant, decide: Decide): Decision => {
-  const claims = claimsOf(world);
-  const all = placeAll(world, claims, wishes);
-  const [unplaced] = all.unplaced;
-  if (!unplaced) return decide(all.events);
-  const staying = claims.filter((claim) => !claim.isOnItsWay);
-  const later = placeAll(world, staying, wishes);
-  const [impossible] = later.unplaced;
-  if (impossible) return decide([{ stream: streams.fleet, type: 'PlacementFailed', data: refuse(later.candidates, impossible) }]);
-  return decide(placed[unplaced.name] === 'delayed' ? [] : [delay(world, unplaced, claims)], now + RETRY_MS);
+interface Placing {
+  readonly world: World;
+  readonly state: StackState;
+  readonly wishes: readonly Wish[];
+  readonly now: Instant;
+}
+
+/**
+ * A deployment gets all its containers or none: it fails where even the end of what leaves would not make room. Of a service that every
+ * host has, those get none that do not fit, as long as one does.
+ */
+const comes = (placing: Placing, { placed }: DeploymentState, decide: Decide): Decision => {
+  const { world, state, now, wishes } = placing;
+  const all = placeAll(placing, new Ground(world, false));
+  const lacking = wishes.filter((wish) => isLacking(wish, all));
+  if (all.unplaced.length === 0 && lacking.length === 0) return decide(all.events);
+  const later = placeAll(placing, new Ground(world, true));
+  const impossible = wishes.find((wish) => isLacking(wish, later));
+  if (impossible) {
+    const data = refuse(later.ground, state, unplacedOf(impossible, later), now);
+    return decide([{ stream: streams.fleet, type: 'PlacementFailed', data }]);
+  }
+  const waiting = wishes.find((wish) => unplacedOf(wish, all).open.length > unplacedOf(wish, later).open.length);
+  if (!waiting) return decide(all.events);
+  return decide(placed[waiting.name] === 'delayed' ? [] : [delay(world, waiting)], now + RETRY_MS);
+};
+
+/** With the slots that found no host. */
+const unplacedOf = (wish: Wish, { unplaced }: Placed): Wish => unplaced.find(({ name }) => name === wish.name) ?? { ...wish, open: [] };
+
+const isLacking = (wish: Wish, placed: Placed): boolean => {
+  const missing = unplacedOf(wish, placed).open.length;
+  return wish.service.strategy === 'EVERY_NODE' ? missing === wish.open.length : missing > 0;
 };
 
 /** What serves gets back what it can of what it lacks; the rest is told once and tried again. */
-const serves = (world: World, { placed }: DeploymentState, wishes: readonly Wish[], now: Instant, decide: Decide): Decision => {
-  const { events, unplaced, candidates } = placeAll(world, claimsOf(world), wishes);
+const serves = (placing: Placing, { placed }: DeploymentState, decide: Decide): Decision => {
+  const { world, state, now } = placing;
+  const { events, unplaced, ground } = placeAll(placing, new Ground(world, false));
   const refused = unplaced
     .filter(({ name, open }) => placed[name] !== 'failed' && open.some(({ to }) => to === null))
-    .map((wish): Decided => ({ stream: streams.fleet, type: 'PlacementFailed', data: refuse(candidates, wish) }));
+    .map((wish): Decided => ({ stream: streams.fleet, type: 'PlacementFailed', data: refuse(ground, state, wish, now) }));
   const kept = movesRefused(unplaced);
   const said = events.length > 0 ? events : [...refused, ...kept];
   return unplaced.length === 0 ? decide(said) : decide(said, now + RETRY_MS);
@@ -110,48 +142,58 @@ const movesRefused = (unplaced: readonly Wish[]): readonly Decided[] =>
   unplaced.flatMap(({ stack, open }): Decided[] => {
     const asked = open.filter(({ to, replaces }) => to !== null && replaces !== null);
     const containers = asked.flatMap(({ replaces }) => replaces ?? []);
-    const reason = `${[...new Set(asked.map(({ to }) => to))].join(', ')} has no room for them, or not their tags`;
+    const isPinned = asked.some(({ to, pinned }) => pinned !== null && pinned !== to);
+    const reason = `${[...new Set(asked.map(({ to }) => to))].join(', ')} has ${isPinned ? 'not the volumes of their slots' : 'no room for them, or not their tags'}`;
     return containers.length === 0 ? [] : [{ stream: streams.fleet, type: 'MovesRefused', data: { stack, containers, reason } }];
   });
 
-interface Placing {
+interface Placed {
   readonly events: readonly Decided[];
   /** With the slots that found no host. */
   readonly unplaced: readonly Wish[];
-  readonly candidates: readonly Candidate[];
+  readonly ground: Ground;
 }
 
-const placeAll = (world: World, claims: readonly Claim[], wishes: readonly Wish[]): Placing => {
-  const candidates = candidatesOf(world, claims);
+const placeAll = ({ state, wishes, now }: Placing, ground: Ground): Placed => {
   const placings = wishes.map((wish) => {
-    const crowd = crowdOf(world, wish);
-    const given = wish.open.map((open) => ({ open, placement: choosePlacement(candidates, crowd, wish, open) }));
-    return { wish, given };
+    const field = new Field(ground, state, wish, now);
+    const considered = consideredOf(ground.world, field, wish.service);
+    const given = wish.open.map((open) => ({ open, placement: choosePlacement(ground, field, wish, open) }));
+    return { wish, considered, given };
   });
-  const events = placings.flatMap(({ wish, given }): Decided[] => {
+  const events = placings.flatMap(({ wish, considered, given }): Decided[] => {
     const placements = given.flatMap(({ placement }) => placement ?? []);
     const { stack, deployment, version, name: service, open } = wish;
     if (placements.length === 0 && open.length > 0) return [];
-    return [{ stream: streams.fleet, type: 'ContainersPlaced', data: { stack, deployment, service, version, placements } }];
+    return [{ stream: streams.fleet, type: 'ContainersPlaced', data: { stack, deployment, service, version, placements, considered } }];
   });
   const unplaced = placings
     .map(({ wish, given }) => ({ ...wish, open: given.flatMap(({ open, placement }) => (placement ? [] : [open])) }))
     .filter(({ open }) => open.length > 0);
-  return { events, unplaced, candidates };
+  return { events, unplaced, ground };
 };
+
+/** So many of those that are in the way are named. */
+const NAMED = 100;
 
 /** Names those that hold what the service wants; where only their number is in the way, all that leave. */
-const delay = (world: World, wish: Wish, claims: readonly Claim[]): Decided => {
-  const { stack, deployment, name, service } = wish;
-  const leaving = claims.filter((claim) => claim.isOnItsWay);
-  const holding = leaving.filter((claim) => holdsWhatIsWanted(world, service, claim));
-  const inTheWay = (holding.length > 0 ? holding : leaving).map((claim) => claim.container).sort();
-  return { stream: streams.fleet, type: 'PlacementDelayed', data: { stack, deployment, service: name, for: inTheWay } };
+const delay = (world: World, wish: Wish): Decided => {
+  const { stack, deployment, name } = wish;
+  const leaving = world.stacks.values().flatMap((state) =>
+    containersOf(state)
+      .map((container) => ({ container: container.container, claim: claimOf(state, container) }))
+      .filter(({ claim }) => claim.isOnItsWay),
+  );
+  const holding = leaving.filter(({ claim }) => holdsWhatIsWanted(world, wish, claim));
+  const inTheWay: ContainerId[] = (holding.length > 0 ? holding : leaving).map(({ container }) => container).sort();
+  return { stream: streams.fleet, type: 'PlacementDelayed', data: { stack, deployment, service: name, for: inTheWay.slice(0, NAMED) } };
 };
 
-const holdsWhatIsWanted = (world: World, { tags, resources }: Service, claim: Claim): boolean =>
-  tags.every((tag) => world.hosts.get(claim.host)?.tags.includes(tag)) &&
-  ((resources.milliCpus !== null && claim.milliCpus > 0) || (resources.memoryBytes !== null && claim.memoryBytes > 0));
+const holdsWhatIsWanted = (world: World, { service }: Wish, claim: Claim): boolean =>
+  service.tags.every((tag) => world.hosts.get(claim.host)?.tags.includes(tag)) &&
+  ((service.resources.milliCpus !== null && claim.milliCpus > 0) ||
+    (service.resources.memoryBytes !== null && claim.memoryBytes > 0) ||
+    portsOf(service).some((port) => claim.ports.includes(port)));
 
 interface Draft {
   readonly world: World;

@@ -1,44 +1,100 @@
-import type { EventData, Excluded, Service } from '#libs/contracts';
-import { type Candidate, excludedBy, missingTags } from './candidates.ts';
+import type { EventData, HostId, Service } from '#libs/contracts';
+import type { HostFacts, StackState } from '../stack/index.ts';
+import { liveHosts } from '../stack/index.ts';
+import { consideredOf } from './considered.ts';
+import { Field } from './field.ts';
+import { type Ground, missingTags } from './fit.ts';
+import { type Obstacle, obstaclesOf } from './obstacles.ts';
 import type { Wish } from './slots.ts';
-import { bytesText, cpusText, nearest } from './words.ts';
+import { bytesText, cpusText, listed, nearest } from './words.ts';
 
-/** Why no host takes the service's next container, and what a person can do about it. The candidates hold what was given so far. */
-export const refuse = (candidates: readonly Candidate[], wish: Wish): EventData<'PlacementFailed'> => {
-  const excluded: Excluded[] = excludedBy(candidates, wish.service);
-  const { stack, deployment, name: service } = wish;
-  return { stack, deployment, service, excluded, fix: fixFor(candidates, wish) };
+/** So many hosts are told apart; of more, the verdicts count them. */
+const NAMED = 20;
+/** One of each kind at most. */
+const CHANGES = 3;
+
+interface Judged {
+  readonly facts: HostFacts;
+  readonly obstacles: readonly Obstacle[];
+}
+
+/** Why no host takes the service's next container, and what a person can do about it. The ground holds what was given so far. */
+export const refuse = (ground: Ground, state: StackState, wish: Wish, now: number): EventData<'PlacementFailed'> => {
+  const { stack, deployment, name, service, open } = wish;
+  const only = open[0]?.to ?? open[0]?.pinned ?? null;
+  const judged = liveHosts(ground.world).map((facts): Judged => ({ facts, obstacles: obstaclesOf(ground, facts, service, only) }));
+  const changes = changesOf(judged);
+  const excluded = judged.slice(0, NAMED).map(({ facts, obstacles }) => ({ host: facts.host, reason: reasonOf(obstacles) }));
+  return {
+    ...{ stack, deployment, service: name, excluded, fix: fixFor(ground, judged, wish, changes, only) },
+    ...{ considered: consideredOf(ground.world, new Field(ground, state, wish, now), service), changes },
+  };
 };
 
-const fixFor = (candidates: readonly Candidate[], { name, service }: Wish): string => {
-  if (candidates.length === 0) return 'no host has joined: start a host agent, then deploy again';
-  const unknown = service.tags.find((tag) => candidates.every(({ host }) => !host.tags.includes(tag)));
-  if (unknown !== undefined) return fixUnknownTag(unknown, name, candidates);
-  const tagged = candidates.filter(({ host }) => missingTags(host, service).length === 0);
-  if (tagged.length === 0) return `no host has all the tags ${service.tags.join(', ')} of services.${name}: tag one with all of them`;
-  const contested = tagged.filter(({ host }) => host.isContested);
+const reasonOf = (obstacles: readonly Obstacle[]): string => obstacles.map(({ says }) => says).join('; ') || 'fits';
+
+/** The smallest of each kind, on the host where nothing else is in the way. */
+const changesOf = (judged: readonly Judged[]): string[] => {
+  const alone = judged.flatMap(({ obstacles }) => (obstacles.length === 1 && obstacles[0]?.change ? [obstacles[0]] : []));
+  const byKind = Map.groupBy(alone, ({ kind }) => kind);
+  return KINDS.flatMap((kind) => {
+    const least = byKind.get(kind)?.reduce((best, other) => (other.size < best.size ? other : best));
+    return least?.change ?? [];
+  }).slice(0, CHANGES);
+};
+
+/** The easiest first. */
+const KINDS = ['shut', 'tags', 'ports', 'memory', 'cpus'] as const;
+
+const fixFor = (ground: Ground, judged: readonly Judged[], wish: Wish, changes: readonly string[], only: HostId | null): string => {
+  const { name, service } = wish;
+  const hosts = judged.map(({ facts }) => facts);
+  if (hosts.length === 0) return 'no host has joined: start a host agent, then deploy again';
+  if (only !== null) return fixOnly(only, name, judged, changes);
+  const unknown = service.tags.find((tag) => hosts.every(({ tags }) => !tags.includes(tag)));
+  if (unknown !== undefined) return fixUnknownTag(unknown, name, hosts);
+  const tagged = hosts.filter((facts) => missingTags(facts, service).length === 0);
+  if (tagged.length === 0)
+    return `no host has all the tags ${service.tags.join(', ')} of services.${name}: ${orElse(changes, 'tag one with all of them')}`;
+  const contested = tagged.filter(({ isContested }) => isContested);
   if (contested.length === tagged.length) return fixContested(contested);
-  return fixRoom(tagged, name, service);
+  return fixRoom(ground, tagged, wish, changes);
 };
 
-const fixUnknownTag = (tag: string, name: string, candidates: readonly Candidate[]): string => {
+const orElse = (changes: readonly string[], otherwise: string): string => (changes.length > 0 ? listed(changes, 'or') : otherwise);
+
+const fixOnly = (only: HostId, name: string, judged: readonly Judged[], changes: readonly string[]): string => {
+  const known = judged.find(({ facts }) => facts.host === only);
+  const why = known ? known.obstacles.map(({ says }) => says).join('; ') : 'is lost';
+  const wait = `wait until ${only} is back, or give it and its data up with berth hosts rm ${only}`;
+  return `${only} alone holds the volumes of services.${name}, and it ${why}: ${orElse(changes, known ? `make it fit` : wait)}`;
+};
+
+const fixUnknownTag = (tag: string, name: string, hosts: readonly HostFacts[]): string => {
   const meant = nearest(
     tag,
-    candidates.flatMap(({ host }) => host.tags),
+    hosts.flatMap(({ tags }) => tags),
   );
   const question = meant === null ? '' : `; did you mean ${meant}?`;
   return `no host has the tag ${tag} of services.${name}${question}${meant === null ? ': ' : ' Else '}tag a host with it, or take it out of x-berth.tags`;
 };
 
-const fixContested = (contested: readonly Candidate[]): string =>
-  `two agents say that they are ${contested.map(({ host }) => host.host).join(', ')}: stop the one that is wrong, start the other again, then deploy again`;
+const fixContested = (contested: readonly HostFacts[]): string =>
+  `two agents say that they are ${contested.map(({ host }) => host).join(', ')}: stop the one that is wrong, start the other again, then deploy again`;
 
-const fixRoom = (tagged: readonly Candidate[], name: string, service: Service): string => {
+const fixRoom = (ground: Ground, tagged: readonly HostFacts[], { name, service, open }: Wish, changes: readonly string[]): string => {
+  const lack = lackOf(ground, tagged, service);
+  const more = open.length < 2 ? 'one container' : `${open.length} containers`;
+  return `${more} of services.${name} ${open.length < 2 ? 'finds' : 'find'} no ${lack}; ${[...changes, 'lower deploy.resources or deploy.replicas', 'add a host'].join(', or ')}`;
+};
+
+const lackOf = (ground: Ground, tagged: readonly HostFacts[], service: Service): string => {
   const { milliCpus, memoryBytes } = service.resources;
-  const mostMemory = Math.max(...tagged.map((candidate) => candidate.memoryBytes));
-  const lacksMemory = memoryBytes !== null && mostMemory < memoryBytes;
-  const lack = lacksMemory
-    ? `memory: ${bytesText(memoryBytes)} each, and at most ${bytesText(mostMemory)} is free on a host`
-    : `CPUs: ${cpusText(milliCpus ?? 0)} each, and no host with the memory has them free`;
-  return `${service.replicas} of services.${name} need more ${lack}; lower deploy.resources or deploy.replicas, or add a host`;
+  const mostMemory = Math.max(...tagged.map((facts) => ground.free(facts).memoryBytes));
+  if (memoryBytes !== null && mostMemory < memoryBytes)
+    return `room: memory: ${bytesText(memoryBytes)} each, and at most ${bytesText(mostMemory)} is free on a host`;
+  const mostCpus = Math.max(...tagged.map((facts) => ground.free(facts).milliCpus));
+  if (milliCpus !== null && mostCpus < milliCpus)
+    return `room: CPUs: ${cpusText(milliCpus)} each, and at most ${cpusText(mostCpus)} are free on a host`;
+  return 'host where nothing is in the way';
 };

@@ -3,6 +3,7 @@ import {
   type ContainerState,
   containersOf,
   type DeploymentState,
+  isPinning,
   isStaying,
   liveHosts,
   replicasOf,
@@ -18,8 +19,10 @@ export interface OpenSlot {
   readonly replacement: number;
   /** In whose place it comes. */
   readonly replaces: ContainerId | null;
-  /** The only host that will do. */
+  /** The only host that will do: it was asked for, or every host has one. */
   readonly to: HostId | null;
+  /** The host that holds the volumes of the slot: no other one will do. */
+  readonly pinned: HostId | null;
 }
 
 /** What a service of a version lacks. */
@@ -68,6 +71,7 @@ export const slotsOf = (state: StackState, { deployment }: Kept, name: string): 
 
 /** Its host shall become empty. */
 export const mustLeave = (world: World, { host }: ContainerState): boolean => {
+  if (!world.room.shut.get(host)) return false;
   const why = world.hosts.get(host)?.cordon?.why;
   return why === 'drain' || why === 'reboot';
 };
@@ -76,8 +80,22 @@ const openSlots = (world: World, state: StackState, kept: Kept, name: ServiceNam
   const held = slotsOf(state, kept, name);
   if (kept.version.manifest.services[name]?.strategy === 'EVERY_NODE') return onEveryHost(world, kept, name, held);
   const missing = replicasOf(state, kept.version, name) - held.size;
-  const empty = freeSlots(held, Math.max(0, missing)).map((slot) => opened(kept, name, slot, lostIn(state, kept, name, slot), null));
-  return [...empty, ...(missing < 0 ? [] : moving(world, state, kept, held))];
+  const slots = freeSlots(held, Math.max(0, missing));
+  const lost = slots.length === 0 ? NOBODY : lostBySlot(state, kept, name);
+  const empty = slots.map((slot) => opened(kept, name, slot, lost.get(slot) ?? null, null));
+  return [...empty, ...(missing < 0 ? [] : moving(world, state, kept, held))].map((open) => ({
+    ...open,
+    pinned: pinOf(world, state, kept, name, open),
+  }));
+};
+
+const NOBODY: ReadonlyMap<number, ContainerId> = new Map();
+
+/** A host that left the fleet took its volumes with it: then any host will do. */
+const pinOf = (world: World, state: StackState, { version: { manifest } }: Kept, name: ServiceName, { slot }: OpenSlot): HostId | null => {
+  const host = state.pinned[name]?.[slot - 1] ?? null;
+  const service = manifest.services[name];
+  return host !== null && service && isPinning(manifest, service) && world.hosts.get(host) ? host : null;
 };
 
 /** Slots whose only container shall go elsewhere. */
@@ -109,13 +127,17 @@ const opened = ({ deployment }: Kept, name: ServiceName, slot: number, replaces:
   replacement: (deployment.given[name]?.[slot - 1] ?? 0) + 1,
   replaces,
   to,
+  pinned: null,
 });
 
-const lostIn = (state: StackState, { deployment }: Kept, name: string, slot: number): ContainerId | null =>
-  containersOf(state)
-    .filter((known) => known.deployment === deployment.deployment && known.service === name && known.slot === slot && known.lostAt !== null)
-    .sort((a, b) => numberOf(a) - numberOf(b))
-    .at(-1)?.container ?? null;
+/** The newest that was lost of each slot. */
+const lostBySlot = (state: StackState, { deployment }: Kept, name: string): ReadonlyMap<number, ContainerId> =>
+  new Map(
+    containersOf(state)
+      .filter((known) => known.lostAt !== null && known.deployment === deployment.deployment && known.service === name)
+      .sort((a, b) => numberOf(a) - numberOf(b))
+      .map(({ slot, container }) => [slot, container]),
+  );
 
 /** The lowest numbers that nobody holds. */
 const freeSlots = (held: ReadonlyMap<number, unknown>, count: number): readonly number[] => {

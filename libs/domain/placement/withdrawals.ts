@@ -1,7 +1,7 @@
 import { type ContainerId, type EventData, type ServiceName, streams } from '#libs/contracts';
 import type { Decided } from '../decision.ts';
 import { type ContainerState, isInService, replicasOf, type StackState, type World } from '../stack/index.ts';
-import { crowdOf } from './crowd.ts';
+import { Crowd } from './crowd.ts';
 import { type Kept, keptVersions, mustLeave, slotsOf } from './slots.ts';
 
 type Withdrawal = EventData<'PlacementsWithdrawn'>;
@@ -35,11 +35,11 @@ const surplus = (world: World, state: StackState, kept: Kept, name: ServiceName)
   if (kept.version.manifest.services[name]?.strategy === 'EVERY_NODE') return [];
   const slots = new Map(slotsOf(state, kept, name));
   const wanted = replicasOf(state, kept.version, name);
-  const crowd = crowdOf(world, { stack: state.stack, name, version: kept.version.version });
+  if (slots.size <= wanted) return [];
+  const crowd = new Crowd(world, state, kept, name);
   const gone: ContainerState[] = [];
   while (slots.size > wanted) {
-    const victim = [...slots.values()].flat().sort((a, b) => crowd.compare(b.host, a.host) || b.slot - a.slot)[0];
-    if (!victim) break;
+    const victim = [...slots.values()].flat().reduce((most, other) => (crowd.isTakenBefore(other, most) ? other : most));
     const leaving = slots.get(victim.slot) ?? [];
     for (const { host } of leaving) crowd.less(host);
     gone.push(...leaving);

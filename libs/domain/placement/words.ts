@@ -10,6 +10,10 @@ export const bytesText = (bytes: number): string => {
 
 export const cpusText = (milliCpus: number): string => `${Math.max(0, milliCpus) / 1000} CPUs`;
 
+/** `a, b and c`. */
+export const listed = (words: readonly string[], last = 'and'): string =>
+  words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+
 /** The known word that a mistyped one most likely meant; null when none is near. Ties go to the first in order. */
 export const nearest = (word: string, known: readonly string[]): string | null => {
   const limit = Math.max(1, Math.floor(word.length / 3));

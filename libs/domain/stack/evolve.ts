@@ -13,6 +13,8 @@ import {
 import { OrderedMap } from '#libs/domain/ordered-map';
 import { forget, leave, redraw, serve } from './out-of-reach.ts';
 import { forgetOver } from './over.ts';
+import { pinnedAfter } from './pinned.ts';
+import { setbacksAfter } from './setbacks.ts';
 import { type ContainerState, type DeploymentState, isInService, type StackState } from './state.ts';
 
 type Of<T extends EventType> = Recorded<T>;
@@ -311,7 +313,13 @@ const containerStarted = (state: StackState, event: Of<'ContainerStarted'>): Sta
   })),
   names: generationOf(event),
   desired: generationOf(event),
+  pinned: pinnedOf(state, event),
 });
+
+const pinnedOf = (state: StackState, { data }: Of<'ContainerStarted'>): StackState['pinned'] => {
+  const known = state.containers.get(data.container);
+  return known ? pinnedAfter(state, known) : state.pinned;
+};
 
 /** Most are stopped after they left the names; one that vanished while it was found there changes them. */
 const containerStopped = (state: StackState, event: Of<'ContainerStopped'>): StackState => {
@@ -334,7 +342,13 @@ const containerFailed = (state: StackState, event: Of<'ContainerFailed'>): Stack
   ...change(state, [event.data.container], () => ({ status: 'failed', since: event.at, healthyAt: null, failure: event.data })),
   names: generationOf(event),
   desired: generationOf(event),
+  setbacks: setbacksOf(state, event),
 });
+
+const setbacksOf = ({ containers, setbacks }: StackState, { data, at }: Of<'ContainerFailed'>): StackState['setbacks'] => {
+  const known = containers.get(data.container);
+  return known ? setbacksAfter(setbacks, { service: known.service, host: known.host, at }) : setbacks;
+};
 
 const doorsDrawn = (state: StackState, event: Of<'DoorsDrawn'>): StackState => {
   const { data } = event;

@@ -107,6 +107,13 @@ interface Park {
   readonly at: Instant;
 }
 
+/** A container of the service failed on the host. */
+export interface Setback {
+  readonly service: ServiceName;
+  readonly host: HostId;
+  readonly at: Instant;
+}
+
 /** What hosts and proxies must serve, or something newer, to lead nobody to a leaving container; `doors` is null while they shall lead to it. */
 export interface OutOfReach {
   readonly names: Generation;
@@ -132,6 +139,10 @@ export interface StackState {
   readonly running: DeploymentId | null;
   /** The promoted version. */
   readonly promoted: number | null;
+  /** Its newest, oldest first: a host on which one service fails again and again comes last. */
+  readonly setbacks: readonly Setback[];
+  /** By service: the host that holds the volumes of each slot, the first slot first; null where none does. */
+  readonly pinned: Readonly<Record<string, readonly (HostId | null)[]>>;
   /** From the placement to its release. */
   readonly containers: OrderedMap<ContainerId, ContainerState>;
   readonly drafts: Readonly<Record<EventId, DraftState>>;
@@ -164,6 +175,8 @@ export const emptyStack = (stack: StackName): StackState => ({
   queue: [],
   running: null,
   promoted: null,
+  setbacks: [],
+  pinned: {},
   containers: OrderedMap.empty(),
   drafts: {},
   doors: null,

@@ -1,5 +1,6 @@
 import type { ContainerId, StackName } from '#libs/contracts';
 import { type Key, OrderedMap } from '#libs/domain/ordered-map';
+import { roomOf } from './room/index.ts';
 import type { ContainerState, StackState } from './state.ts';
 import type { World } from './world.ts';
 
@@ -10,7 +11,7 @@ type PlainContainer = { readonly [P in keyof ContainerState]: Plain<ContainerSta
 /** Raised with every change of the fold or of these lines: snapshots of another form are not read. A spec tells when. */
 export const WORLD_FORM = 2;
 
-type Small = Omit<World, 'versions' | 'hosts' | 'stacks'>;
+type Small = Omit<World, 'versions' | 'hosts' | 'stacks' | 'room'>;
 type Line =
   | { readonly of: 'world'; readonly is: Small }
   | { readonly of: 'versions'; readonly is: World['versions'] }
@@ -25,7 +26,7 @@ const ENTRIES = 500;
  * A world in lines. Two worlds have the same lines if and only if no reader can tell one from the other: the order in which a record
  * got its keys counts too.
  */
-export function* worldLines({ versions, hosts, stacks, ...small }: World): Generator<string> {
+export function* worldLines({ versions, hosts, stacks, room: _, ...small }: World): Generator<string> {
   yield lineOf({ of: 'world', is: small });
   for (const is of pieces(versions)) yield lineOf({ of: 'versions', is });
   for (const is of pieces(hosts)) yield lineOf({ of: 'hosts', is });
@@ -58,7 +59,8 @@ export class WorldReader {
     this.#endStack();
     if (this.#small === null) throw new Error('read a world: its first line is missing');
     const [versions, hosts] = [joined(this.#versions), joined(this.#hosts)];
-    return { ...this.#small, versions, hosts, stacks: OrderedMap.of(this.#stacks) };
+    const stacks = OrderedMap.of(this.#stacks);
+    return { ...this.#small, versions, hosts, stacks, room: roomOf({ hosts, stacks }) };
   }
 
   #takeLine(line: Line): void {

@@ -4,6 +4,7 @@ import { evolveStack } from './evolve.ts';
 import { emptyFleet, evolveFleet, type Fleet, type HostFacts } from './hosts.ts';
 import { type Past, pastAfter, toldAnew } from './incarnations.ts';
 import { evolveOutages, type Outages } from './outages.ts';
+import { emptyRoom, type Room, roomAfter } from './room/index.ts';
 import { emptyStack, type StackState } from './state.ts';
 
 /** What the log says up to a position. */
@@ -15,6 +16,7 @@ export interface World extends Fleet {
   readonly stacks: OrderedMap<StackName, StackState>;
   readonly past: Past;
   readonly outages: Outages;
+  readonly room: Room;
 }
 
 export const emptyWorld: World = {
@@ -25,23 +27,32 @@ export const emptyWorld: World = {
   stacks: OrderedMap.empty(),
   past: {},
   outages: {},
+  room: emptyRoom,
 };
 
 /** Folds the next event of the log. */
-export const evolveWorld = (world: World, event: BerthEvent): World => ({
-  ...fleetAfter(world, event),
-  incarnation: event.incarnation,
-  position: event.position,
-  versions: world.versions.set(event.stream, event.version),
-  stacks: evolveStacks(world, event),
-  past: event.type === 'IncarnationRaised' ? pastAfter(world.past, event) : world.past,
-  outages: evolveOutages(world.outages, event),
-});
+export const evolveWorld = (world: World, event: BerthEvent): World => {
+  const fleet = fleetAfter(world, event);
+  const stacks = evolveStacks(world, event);
+  return {
+    ...fleet,
+    incarnation: event.incarnation,
+    position: event.position,
+    versions: world.versions.set(event.stream, event.version),
+    stacks,
+    past: event.type === 'IncarnationRaised' ? pastAfter(world.past, event) : world.past,
+    outages: evolveOutages(world.outages, event),
+    room: roomAfter(world, { hosts: fleet.hosts, stacks }, event),
+  };
+};
 
 export const stackOf = (world: World, stack: StackName): StackState => world.stacks.get(stack) ?? emptyStack(stack);
 
 /** Hosts that are not declared lost, ordered by id. */
 export const liveHosts = (world: World): readonly HostFacts[] => world.hosts.values().filter(({ life }) => life !== 'lost');
+
+export const hasLiveHost = ({ hosts, room }: World): boolean =>
+  room.shelves.size > 0 || room.shut.keys().some((host) => (hosts.get(host)?.life ?? 'lost') !== 'lost');
 
 export const liveProxies = (world: World): readonly HostFacts[] => liveHosts(world).filter((host) => host.proxy);
 

@@ -1,0 +1,268 @@
+import type { HostId, Instant } from '#libs/contracts';
+import {
+  containersOf,
+  counts,
+  covers,
+  failingHosts,
+  type HostFacts,
+  isOpen,
+  type Shelf,
+  type StackState,
+  type Stand,
+  type World,
+} from '../stack/index.ts';
+import { type Ground, hasTags, type Need, needOf } from './fit.ts';
+import { Lane } from './lane.ts';
+import { type Candidate, orderOf, weighedOf } from './rank.ts';
+import type { Wish } from './slots.ts';
+
+/** Containers of the stack on one host. */
+interface Own {
+  version: number;
+  service: number;
+  stack: number;
+}
+
+const NONE: Own = { version: 0, service: 0, stack: 0 };
+
+export interface Choice {
+  readonly chosen: Candidate;
+  /** Who would have been taken in its place. */
+  readonly next: Candidate | null;
+  /** Hosts that fitted, the chosen one among them. */
+  readonly fitting: number;
+  /** Of the service in its version, where something is spread: in the value of the chosen one, and of the next. */
+  readonly spread: { readonly chosen: number; readonly next: number } | null;
+}
+
+/** The hosts as one service meets them, in the order of its strategy, while its slots are given. */
+export class Field {
+  readonly need: Need;
+  readonly #ground: Ground;
+  readonly #wish: Wish;
+  readonly #own: Map<HostId, Own>;
+  readonly #failing: ReadonlySet<HostId>;
+  readonly #shelves: readonly Shelf[];
+  readonly #lanes = new Map<string, Lane>();
+  /** Weighed by themselves, not as they stand on their shelf. */
+  readonly #apart: ReadonlySet<HostId>;
+  #fitting: number;
+
+  constructor(ground: Ground, state: StackState, wish: Wish, now: Instant) {
+    this.#ground = ground;
+    this.#wish = wish;
+    this.need = needOf(wish.service);
+    this.#own = ownOf(ground, state, wish);
+    this.#failing = failingHosts(state, wish.name, now);
+    const isNamed = this.need.tags.some((tag) => tag.startsWith('name:'));
+    this.#shelves = isNamed ? [] : ground.world.room.shelves.values().filter((shelf) => this.need.tags.every((tag) => shelf.tags.has(tag)));
+    this.#apart = new Set([...namedBy(this.need), ...(ground.isLater ? freedHosts(ground.world, this.need) : [])]);
+    this.#fitting = this.#countFitting();
+    this.#fillLanes();
+  }
+
+  /** Those that fit, now. */
+  get fitting(): number {
+    return this.#fitting;
+  }
+
+  /** Those that have all the tags and take containers, by the shelf. */
+  get shelves(): readonly Shelf[] {
+    return this.#shelves;
+  }
+
+  /** The first so many in order, as a reason shows them. */
+  best(most: number) {
+    const all = [...this.#lanes.values()].flatMap((lane) => lane.some(most).map((candidate) => ({ lane, candidate })));
+    const order = orderOf(this.#wish.service);
+    const sorted = all.sort((a, b) => this.#compareLanes(a.lane, a.candidate, b.lane, b.candidate) || order(a.candidate, b.candidate));
+    const isSpread = spreadKey(this.#wish) !== null;
+    return sorted.slice(0, most).map(({ lane, candidate }) => weighedOf(candidate, isSpread ? lane.count : null));
+  }
+
+  /** The host that the rule takes, or this one if it fits; it is given what the service asks for. Null where none will do. */
+  take(only: HostId | null): Choice | null {
+    return only === null ? this.#takeFirst() : this.#takeOnly(only);
+  }
+
+  #takeFirst(): Choice | null {
+    const lane = this.#firstLane();
+    const chosen = lane?.take();
+    if (!lane || !chosen) return null;
+    const other = this.#firstLane();
+    const next = other?.first ?? null;
+    const spread = spreadKey(this.#wish) === null ? null : { chosen: lane.count, next: other?.count ?? 0 };
+    // What it was when it was chosen: giving moves its counts on.
+    const choice = { chosen: { ...chosen }, next: next && { ...next }, fitting: this.#fitting, spread };
+    if (this.#give(chosen, lane)) lane.add(chosen);
+    return choice;
+  }
+
+  #takeOnly(host: HostId): Choice | null {
+    const facts = this.#ground.world.hosts.get(host);
+    if (!facts || !this.#ground.fits(facts, this.need)) return null;
+    const lane = this.#laneOf(this.#tagValue(facts.tags));
+    const chosen = this.#weighed(facts);
+    const isKnown = lane.drop(host);
+    const choice = { chosen: { ...chosen }, next: null, fitting: 1, spread: null };
+    // One that the lane has not met yet, it meets on its shelf.
+    if (this.#give(chosen, lane) && isKnown) lane.add(chosen);
+    return choice;
+  }
+
+  /** Says whether it would take another one. */
+  #give(chosen: Candidate, lane: Lane): boolean {
+    const { host } = chosen;
+    const { milliCpus, memoryBytes } = this.need;
+    this.#ground.give(host, this.need);
+    const own = this.#own.get(host);
+    if (own) {
+      own.version++;
+      own.service++;
+      own.stack++;
+    } else this.#own.set(host, { version: 1, service: 1, stack: 1 });
+    chosen.version++;
+    chosen.service++;
+    chosen.stack++;
+    chosen.all++;
+    chosen.milliCpus -= Math.max(0, milliCpus);
+    chosen.memoryBytes -= Math.max(0, memoryBytes);
+    lane.count++;
+    const isFit = covers(chosen, this.need) && this.need.ports.length === 0;
+    if (!isFit) this.#fitting--;
+    return isFit;
+  }
+
+  #firstLane(): Lane | undefined {
+    let [best, first]: [Lane | undefined, Candidate | undefined] = [undefined, undefined];
+    for (const lane of this.#lanes.values()) {
+      const candidate = lane.first;
+      if (!candidate) continue;
+      if (best && first && !this.#isBefore(lane, candidate, best, first)) continue;
+      [best, first] = [lane, candidate];
+    }
+    return best;
+  }
+
+  #isBefore(lane: Lane, candidate: Candidate, other: Lane, than: Candidate): boolean {
+    return (this.#compareLanes(lane, candidate, other, than) || orderOf(this.#wish.service)(candidate, than)) < 0;
+  }
+
+  /** Values of a tag before hosts, but no host is better for its value where the service fails on it. */
+  #compareLanes(lane: Lane, candidate: Candidate, other: Lane, than: Candidate): number {
+    return Number(candidate.isFailing) - Number(than.isFailing) || lane.count - other.count;
+  }
+
+  #fillLanes(): void {
+    for (const shelf of this.#shelves) this.#laneOf(this.#tagValue([...shelf.tags])).follow(shelf.havingFree(this.need));
+    for (const host of this.#apart) {
+      const facts = this.#ground.world.hosts.get(host);
+      if (facts && this.#ground.fits(facts, this.need)) this.#laneOf(this.#tagValue(facts.tags)).add(this.#weighed(facts));
+    }
+  }
+
+  #laneOf(value: string): Lane {
+    const known = this.#lanes.get(value);
+    if (known) return known;
+    const lane = new Lane(value, this.#countIn(value), {
+      order: orderOf(this.#wish.service),
+      weigh: (stand, value) => (this.#apart.has(stand.host) ? null : this.#weighedOnShelf(stand, value)),
+      isNear: (host) => this.#own.has(host) || this.#failing.has(host),
+    });
+    this.#lanes.set(value, lane);
+    return lane;
+  }
+
+  /** Of the service in its version, wherever they are. */
+  #countIn(value: string): number {
+    if (spreadKey(this.#wish) === null) return 0;
+    let count = 0;
+    for (const [host, own] of this.#own)
+      if (own.version > 0 && this.#tagValue(this.#ground.world.hosts.get(host)?.tags ?? []) === value) count += own.version;
+    return count;
+  }
+
+  #tagValue(tags: readonly string[]): string {
+    const key = spreadKey(this.#wish);
+    return key === null ? '' : tagValue(tags, key);
+  }
+
+  #weighedOnShelf({ host, count, milliCpus, memoryBytes }: Stand, value: string): Candidate | null {
+    const given = this.#ground.given(host);
+    const isFailing = this.#failing.size > 0 && this.#failing.has(host);
+    const { version, service, stack } = this.#own.get(host) ?? NONE;
+    const free = { milliCpus: milliCpus - given.milliCpus, memoryBytes: memoryBytes - given.memoryBytes };
+    if (!covers(free, this.need) || !this.#ground.arePortsFree(host, this.need)) return null;
+    return { host, isFailing, value, version, service, stack, all: count + given.containers, ...free };
+  }
+
+  #weighed(facts: HostFacts): Candidate {
+    const { host, tags } = facts;
+    const own = this.#own.get(host) ?? NONE;
+    const all = this.#ground.staying(host);
+    return { host, isFailing: this.#failing.has(host), value: this.#tagValue(tags), ...own, all, ...this.#ground.free(facts) };
+  }
+
+  /** As they stand on their shelves, and those anew that are known to stand otherwise. */
+  #countFitting(): number {
+    let count = 0;
+    for (const shelf of this.#shelves) {
+      count += shelf.size;
+      for (const _ of shelf.lacking(this.need)) count--;
+    }
+    const { world } = this.#ground;
+    const holders = this.need.ports.flatMap((port) => world.room.ports.get(port)?.keys() ?? []);
+    for (const host of new Set([...this.#apart, ...this.#ground.touched, ...holders])) {
+      const facts = world.hosts.get(host);
+      if (!facts || !isOpen(facts) || !hasTags(facts, this.need)) continue;
+      const isCounted = this.#shelves.length > 0 && covers(standing(world, facts), this.need);
+      count += Number(this.#ground.fits(facts, this.need)) - Number(isCounted);
+    }
+    return count;
+  }
+}
+
+const standing = (world: World, { host, capacity }: HostFacts) => {
+  const held = world.room.held.get(host);
+  return { milliCpus: capacity.milliCpus - (held?.milliCpus ?? 0), memoryBytes: capacity.memoryBytes - (held?.memoryBytes ?? 0) };
+};
+
+/** Where containers of the stack stay, those that this decision gave it among them. */
+const ownOf = (ground: Ground, state: StackState, { name, version }: Wish): Map<HostId, Own> => {
+  const own = new Map<HostId, Own>();
+  const at = (host: HostId): Own => {
+    const known = own.get(host);
+    if (known) return known;
+    const fresh = { ...NONE };
+    own.set(host, fresh);
+    return fresh;
+  };
+  for (const container of containersOf(state)) {
+    if (!counts(state, container)) continue;
+    const known = at(container.host);
+    known.stack++;
+    if (container.service !== name) continue;
+    known.service++;
+    if (container.version === version) known.version++;
+  }
+  for (const host of ground.touched) at(host).stack += ground.given(host).containers;
+  return own;
+};
+
+const namedBy = ({ tags }: Need): readonly HostId[] =>
+  tags.filter((tag) => tag.startsWith('name:')).map((tag) => tag.slice('name:'.length) as HostId);
+
+/** Where more is free once what leaves is gone. */
+const freedHosts = ({ room }: World, { ports }: Need): readonly HostId[] => [
+  ...[...room.held].filter(([, { leaving }]) => leaving.milliCpus > 0 || leaving.memoryBytes > 0).map(([host]) => host),
+  ...ports.flatMap((port) => room.ports.get(port)?.keys() ?? []),
+];
+
+/** Each host has a name of its own: to spread over it is what is done anyway. */
+export const spreadKey = ({ service }: Pick<Wish, 'service'>): string | null => (service.spread === 'name' ? null : service.spread);
+
+/** `eu` of `region:eu` and of `region=eu`; hosts without the tag have a value in common. */
+export const tagValue = (tags: readonly string[], key: string): string => {
+  const tag = tags.find((known) => known.startsWith(key) && (known[key.length] === ':' || known[key.length] === '='));
+  return tag === undefined ? '' : tag.slice(key.length + 1);
+};
