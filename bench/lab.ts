@@ -11,6 +11,9 @@ export interface Measure {
   readonly figures: readonly Figure[];
 }
 
+/** Numbers that were given beside `--quick`, by name. */
+export type Options = Readonly<Record<string, number>>;
+
 const QUICK_ROUNDS = 5;
 const FULL_ROUNDS = 9;
 /** Of one measure, while one of its figures is noisy. */
@@ -22,12 +25,24 @@ export class Lab {
   /** Short slices and small logs; the same figures. */
   readonly isQuick: boolean;
   readonly lines: Line[] = [];
+  readonly #options: Options;
   readonly #print: (line: Line) => void;
 
-  constructor(area: string, isQuick: boolean, print: (line: Line) => void) {
+  constructor(area: string, isQuick: boolean, print: (line: Line) => void, options: Options = {}) {
     this.area = area;
     this.isQuick = isQuick;
+    this.#options = options;
     this.#print = print;
+  }
+
+  /** The number that was given as `--name`; undefined when none was. */
+  option(name: string): number | undefined {
+    return this.#options[name];
+  }
+
+  /** For what takes so long that it is done once. */
+  once(reading: Reading, figures: readonly Figure[]): void {
+    for (const line of this.#judge(figures, new Map([[OURS, [reading]]]))) this.#say(line);
   }
 
   async measure({ ours, peers = {}, figures }: Measure): Promise<void> {

@@ -1,18 +1,22 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import { goalsOf } from './goals.ts';
-import { Lab } from './lab.ts';
+import { Lab, type Options } from './lab.ts';
 import type { Line } from './line.ts';
 import { SAVED, savedLines, writeReport } from './report.ts';
 
 const HERE = new URL('.', import.meta.url);
-const USAGE = 'npm run bench -- <area|all|report> [--quick] [only these benches ...]';
+const OPTIONS = { quick: { type: 'boolean' }, containers: { type: 'string' } } as const;
+const USAGE = 'npm run bench -- <area|all|report> [--quick] [--containers <number>] [only these benches ...]';
 
 const main = async (args: readonly string[]): Promise<void> => {
-  const [what, ...only] = args.filter((arg) => !arg.startsWith('--'));
-  const isQuick = args.includes('--quick');
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: OPTIONS });
+  const [what, ...only] = positionals;
+  const isQuick = values.quick ?? false;
+  const options = values.containers === undefined ? {} : { containers: Number(values.containers) };
   if (what === undefined) throw new Error(`run a bench: ${USAGE}`);
   if (what === 'report') return writeReport(savedLines());
-  for (const area of what === 'all' ? areas() : [what]) await runArea(area, { isQuick, only });
+  for (const area of what === 'all' ? areas() : [what]) await runArea(area, { isQuick, only, options });
 };
 
 const areas = (): readonly string[] =>
@@ -26,8 +30,14 @@ const benchesOf = (area: string): readonly string[] => {
   return readdirSync(new URL(`${area}/`, HERE)).filter((name) => name.endsWith('.ts'));
 };
 
-const runArea = async (area: string, { isQuick, only }: { isQuick: boolean; only: readonly string[] }): Promise<void> => {
-  const lab = new Lab(area, isQuick, (line) => console.log(JSON.stringify(line)));
+interface Run {
+  readonly isQuick: boolean;
+  readonly only: readonly string[];
+  readonly options: Options;
+}
+
+const runArea = async (area: string, { isQuick, only, options }: Run): Promise<void> => {
+  const lab = new Lab(area, isQuick, (line) => console.log(JSON.stringify(line)), options);
   for (const name of benchesOf(area)) {
     if (only.length > 0 && !only.includes(name.slice(0, -'.ts'.length))) continue;
     const { bench } = (await import(new URL(`${area}/${name}`, HERE).href)) as { bench: (lab: Lab) => Promise<void> };
