@@ -78,7 +78,11 @@ describe('an agent on a real engine', { timeout: 60_000 }, () => {
     const [one, two] = [containerSpec({ slot: 1 }), containerSpec({ slot: 2 })];
     want(run(one), run(two));
     await healthy(one, two);
-    expect(control.hellos[0]).toMatchObject({ tags: ['ssd'], proxy: true, engine: expect.stringMatching(/^docker \d/) });
+    expect(control.hellos[0]).toMatchObject({
+      tags: ['ssd', expect.stringMatching(/^arch:/)],
+      proxy: true,
+      engine: expect.stringMatching(/^docker \d/),
+    });
     expect(control.seen(one.container)).toMatchObject({ state: 'running', healthBy: 'port', message: '' });
     const addresses = [one, two].map(({ container }) => control.seen(container)?.address).sort();
     expect(addresses).toEqual(['10.99.32.10', '10.99.32.11']);
@@ -222,6 +226,25 @@ describe('an agent on a real engine', { timeout: 60_000 }, () => {
     expect(control.seen(server.container)?.drained).toBe(false);
     want({ goal: 'drain', spec: server, disregard: [server.container] }, gone(client));
     await control.until(() => control.seen(server.container)?.drained === true);
+  });
+
+  it('begins nothing new once it was out of touch for too long, keeps what it has, and catches up', async () => {
+    const [known, late] = [containerSpec({ slot: 1 }), containerSpec({ slot: 2 })];
+    want(run(known));
+    await healthy(known);
+    await agent.close();
+    control.lostMs = 300;
+    agent = await startAgent();
+    await control.until(() => control.hellos.length === 2);
+    control.isAcknowledging = false;
+    await heartbeats(2);
+    want(run(known), run(late));
+    await docker.getContainer(known.container).kill();
+    await control.until(() => control.seen(known.container)?.run !== null && control.seen(known.container)?.state === 'running');
+    await heartbeats(2);
+    expect((await docker.listContainers({ all: true })).map(({ Names }) => Names[0])).toEqual([`/${known.container}`]);
+    control.isAcknowledging = true;
+    await healthy(late);
   });
 
   it('says everything again until it is acknowledged', async () => {

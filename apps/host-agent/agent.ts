@@ -10,8 +10,9 @@ import { NamesKeeper } from './names-keeper.ts';
 import { ensureBridge } from './network/bridge.ts';
 import { LeaseFile } from './network/lease-file.ts';
 import { firstSubnetOf, type Subnet } from './network/subnet.ts';
-import type { Disk, Engine, HostProxy, HostResolver, Sockets } from './ports.ts';
+import type { Disk, Engine, HostProxy, HostResolver, Machine, Sockets } from './ports.ts';
 import { Pulse } from './pulse.ts';
+import { Reboots, readBootId } from './reboot/reboots.ts';
 import { reportedParts } from './reported-parts.ts';
 import { filesOf, type HostAgentSettings } from './settings.ts';
 import { AnchorBook } from './state/anchor-book.ts';
@@ -25,6 +26,8 @@ export interface AgentOptions {
   readonly engine: Engine;
   readonly disk: Disk;
   readonly sockets: Sockets;
+  /** Without it nobody can have it restarted. */
+  readonly machine?: Machine;
   readonly proxy: HostProxy | null;
   readonly resolver: HostResolver;
   readonly report: (problem: string, cause: unknown) => void;
@@ -47,6 +50,7 @@ export class Agent {
   #level: Level | null = null;
   #containers: ContainerKeeper | null = null;
   #correspondence: Correspondence | null = null;
+  #reboots: Reboots | null = null;
   #watch: { stop(): Promise<void> } | null = null;
 
   constructor(options: AgentOptions) {
@@ -86,15 +90,16 @@ export class Agent {
   async take(message: MailMessage): Promise<void> {
     switch (message.type) {
       case 'HostWelcome':
-        this.#correspondence?.welcomed(message.runId, message.session);
+        this.#correspondence?.welcomed(message.runId, message.session, message.lostMs);
+        this.#pulses.ask.wake();
         return this.#pulses.speak.wake();
       case 'ReportAcknowledged':
-        return this.#correspondence?.acknowledged(message.session, message.seq);
+        return this.#caughtUpBy(async () => this.#correspondence?.acknowledged(message.session, message.seq));
       case 'HelloWanted':
         this.#correspondence?.disowned();
         return this.#pulses.speak.wake();
       case 'HostState':
-        return this.#takeState(message);
+        return this.#caughtUpBy(() => this.#takeState(message));
       case 'AnchorsWanted':
         return this.#options.mail.send(message.replyTo, { type: 'HostAnchors', host: message.host, anchors: this.#anchors.told });
       default:
@@ -110,12 +115,28 @@ export class Agent {
 
   async #takeState(state: HostState): Promise<void> {
     if (await this.#state.take(state)) this.#pulses[state.kind].wake();
-    if (state.kind === 'containers' && state.anchor) await this.#anchors.hear(state.anchor);
+    if (state.kind !== 'containers') return;
+    if (state.anchor) await this.#anchors.hear(state.anchor);
+    void this.#reboots?.take(state.reboot);
+  }
+
+  /** What waited for it is begun at once. */
+  async #caughtUpBy(news: () => Promise<void>): Promise<void> {
+    const wasFenced = this.#isFenced();
+    await news();
+    if (wasFenced && !this.#isFenced()) this.#pulses.containers.wake();
+  }
+
+  /** What it was told may be old, and others may run in its place, until it hears all anew in a session that holds. */
+  #isFenced(): boolean {
+    const session = this.#correspondence?.held ?? null;
+    return session === null || !this.#state.isToldIn(session);
   }
 
   /** Parts are taken before connections are counted: what is said to be drained was so while names and doors stood as they are told. */
   async #matchContainers(): Promise<void> {
     const parts = reportedParts(this.#doors.level, this.#names.levels);
+    if (this.#correspondence?.held && this.#isFenced()) this.#pulses.ask.wake();
     try {
       await this.#containers?.pass();
     } finally {
@@ -162,18 +183,24 @@ export class Agent {
       resolvConf: filesOf(settings).resolvConf,
       ensureNetwork: () => this.#ensureNetwork(),
       register: (callers) => this.#names.register(callers),
+      isFenced: () => this.#isFenced(),
       wake: () => this.#pulses.containers.wake(),
     });
   }
 
   async #correspond(): Promise<Correspondence> {
-    const { engine, settings, clock, mail, ids, proxy } = this.#options;
-    const info = await engine.info();
-    const { host, tags } = settings;
-    const hello = { type: 'HostHello', host, runId: ids.run(), tags, proxy: proxy !== null, engine: info.engine } as const;
+    const { settings, clock, mail, ids, proxy, machine, report } = this.#options;
+    const { engine, capacity, arch } = await this.#options.engine.info();
+    const bootId = await readBootId(this.#options.disk);
+    if (machine) this.#reboots = new Reboots({ machine, bootId, report });
+    const { host, group } = settings;
+    const tags = [...settings.tags, ...(arch === undefined ? [] : [`arch:${arch}`])];
+    const hello = { type: 'HostHello', host, runId: ids.run(), tags, proxy: proxy !== null, engine } as const;
+    // Who can't restart its machine does not say which boot it is in: nobody waits for the next one then.
+    const boot = machine && bootId ? { bootId } : {};
     return new Correspondence({
       ...{ mail, clock },
-      hello: { ...hello, capacity: settings.capacity ?? info.capacity },
+      hello: { ...hello, ...boot, ...(group === undefined ? {} : { group }), capacity: settings.capacity ?? capacity },
       memory: () => this.#memory(),
       level: () => this.#level,
     });

@@ -23,6 +23,7 @@ export class ControlPlane {
   doors: readonly DoorsPart[] = [];
   keys: Readonly<Record<string, string>> = {};
   isAcknowledging = true;
+  lostMs = 30_000;
   readonly #mail: Mail;
   readonly #host: HostId;
   readonly #watchers = new Set<Watcher>();
@@ -83,7 +84,7 @@ export class ControlPlane {
   #welcome(hello: HostHello): void {
     this.hellos.push(hello);
     const session = { incarnation: 1, position: this.hellos.length };
-    this.#mail.send(`host/${this.#host}`, { type: 'HostWelcome', host: this.#host, runId: hello.runId, session });
+    this.#mail.send(`host/${this.#host}`, { type: 'HostWelcome', host: this.#host, runId: hello.runId, session, lostMs: this.lostMs });
   }
 
   #hear(report: HostReport): void {

@@ -34,7 +34,7 @@ const begin = () => {
     correspondence.speak();
     return mail.sent.slice(before).map((message) => (message.type === 'HostReport' ? `${message.type} ${message.seq}` : message.type));
   };
-  return { correspondence, speakAfter, now, mail };
+  return { correspondence, speakAfter, now, mail, clock };
 };
 
 describe('Correspondence', () => {
@@ -100,5 +100,31 @@ describe('Correspondence', () => {
     speakAfter(1000);
     correspondence.disowned();
     expect(speakAfter(1000)).toEqual(['HostHello']);
+  });
+
+  it('holds its session from an acknowledged report on, for as long as a host may be silent', () => {
+    const { correspondence, speakAfter, clock } = begin();
+    correspondence.welcomed('r1', session, 5000);
+    speakAfter(1000);
+    expect(correspondence.held).toBeNull();
+    clock.advance(2000);
+    correspondence.acknowledged(session, 1);
+    expect(correspondence.held).toEqual(session);
+    // Counted from when the report left, not from its answer.
+    clock.advance(3001);
+    expect(correspondence.held).toBeNull();
+  });
+
+  it('does not hold a session by an answer that comes late, or one that it does not know', () => {
+    const { correspondence, speakAfter, clock } = begin();
+    correspondence.welcomed('r1', session, 5000);
+    speakAfter(1000);
+    clock.advance(6000);
+    correspondence.acknowledged(session, 1);
+    expect(correspondence.held).toBeNull();
+    speakAfter(1000);
+    correspondence.disowned();
+    correspondence.acknowledged(session, 2);
+    expect(correspondence.held).toBeNull();
   });
 });

@@ -3,9 +3,16 @@ import type { Capacity, ContainerId, DoorsPart, EventId, Generation, Instant, Na
 import type { ObservedContainer } from '#libs/domain/host';
 import type { Caller } from '#libs/domain/naming';
 
+export interface EngineInfo {
+  readonly engine: string;
+  readonly capacity: Capacity;
+  readonly arch?: string;
+}
+
 /** The container engine of this host. Every call names what it is about and may be repeated: what is so already is success. */
 export abstract class Engine {
-  abstract info(): Promise<{ readonly engine: string; readonly capacity: Capacity }>;
+  /** `arch` in the engine's word for images, `amd64`; absent where it does not say. */
+  abstract info(): Promise<EngineInfo>;
   /** Every container of this host by its label, running or not. Throws `Transient` when the engine can't be reached. */
   abstract list(): Promise<readonly ObservedContainer[]>;
   /** Fetches the image where the engine lacks it. */
@@ -29,6 +36,12 @@ export abstract class Disk {
   abstract read(path: string): Promise<string | null>;
   /** Once it returns, the file is the new one. Mode 0600 unless told. */
   abstract write(path: string, text: string, mode?: number): Promise<void>;
+}
+
+/** The machine itself. */
+export abstract class Machine {
+  /** Restarts it; returns once that has begun. */
+  abstract restart(): Promise<void>;
 }
 
 /** Connections of this host's containers. */

@@ -1,12 +1,19 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type Capacity, type HostId, hostId } from '#libs/contracts';
+import { type Capacity, groupName, type HostId, hostId } from '#libs/contracts';
 import { cidr, commaList } from '#libs/settings';
+
+/** What may stand in a tag. */
+const word = z.string().regex(/^[^\s,]{1,80}$/, 'use up to 80 characters without blanks and commas');
 
 export const agentVariables = {
   BERTH_HOME: z.string().min(1).default('/var/lib/berth'),
   BERTH_HOST: hostId.prefault('main'),
   BERTH_TAGS: commaList.prefault(''),
+  BERTH_GROUP: groupName.optional(),
+  BERTH_REGION: word.optional(),
+  BERTH_PROVIDER: word.optional(),
+  BERTH_REBOOT_COMMAND: z.string().min(1).default('systemctl reboot'),
   BERTH_ENGINE: z.string().min(1).default('/var/run/docker.sock'),
   BERTH_POOL: cidr.default('10.64.0.0/10'),
   BERTH_BRIDGE: z
@@ -20,7 +27,13 @@ export const agentVariables = {
 export const agentSettings = (read: z.infer<z.ZodObject<typeof agentVariables>>): HostAgentSettings => ({
   home: resolve(read.BERTH_HOME),
   host: read.BERTH_HOST,
-  tags: read.BERTH_TAGS,
+  tags: [
+    ...read.BERTH_TAGS,
+    ...(read.BERTH_REGION === undefined ? [] : [`region:${read.BERTH_REGION}`]),
+    ...(read.BERTH_PROVIDER === undefined ? [] : [`provider:${read.BERTH_PROVIDER}`]),
+  ],
+  ...(read.BERTH_GROUP === undefined ? {} : { group: read.BERTH_GROUP }),
+  rebootCommand: read.BERTH_REBOOT_COMMAND,
   engineSocket: read.BERTH_ENGINE.replace(/^unix:\/\//, ''),
   pool: read.BERTH_POOL,
   bridge: read.BERTH_BRIDGE,
@@ -33,6 +46,10 @@ export interface HostAgentSettings {
   readonly home: string;
   readonly host: HostId;
   readonly tags: readonly string[];
+  /** The group whose tags it has besides its own. */
+  readonly group?: string;
+  /** A line for `sh` that restarts the machine. */
+  readonly rebootCommand?: string;
   /** Path of the engine's unix socket. */
   readonly engineSocket: string;
   /** CIDR; this host takes its first /20. */

@@ -7,9 +7,10 @@ import { DockerEngine } from './docker/engine.ts';
 import { HostAgentModule } from './host-agent.module.ts';
 import { NETWORK } from './network/bridge.ts';
 import { LinuxSockets } from './network/linux-sockets.ts';
+import { LinuxMachine } from './reboot/linux-machine.ts';
 import { LocalDisk } from './state/whole-file.ts';
 
-export interface HostAgentPorts extends Omit<AgentOptions, 'engine' | 'disk' | 'sockets'> {
+export interface HostAgentPorts extends Omit<AgentOptions, 'engine' | 'disk' | 'sockets' | 'machine'> {
   /** Made from the settings where it is not given. */
   readonly engine?: DockerEngine;
 }
@@ -19,8 +20,8 @@ export const startHostAgent = async (ports: HostAgentPorts): Promise<{ close(): 
   const { mail, settings, clock, report } = ports;
   const engine = ports.engine ?? new DockerEngine({ socket: settings.engineSocket, host: settings.host, network: NETWORK, clock, report });
   const strategy = new BusStrategy({ feed: new NoFeed(), mail, consumer: 'host-agent', address: `host/${settings.host}` });
-  const machine = { engine, disk: new LocalDisk(), sockets: new LinuxSockets(clock) };
-  const module = HostAgentModule.with({ ...ports, ...machine, proxy: settings.proxy ? ports.proxy : null });
+  const own = { engine, disk: new LocalDisk(), sockets: new LinuxSockets(clock), machine: new LinuxMachine(settings.rebootCommand) };
+  const module = HostAgentModule.with({ ...ports, ...own, proxy: settings.proxy ? ports.proxy : null });
   const app = await NestFactory.createMicroservice(module, { strategy, logger: ['error', 'fatal'], abortOnError: false });
   const agent = app.get(Agent);
   try {

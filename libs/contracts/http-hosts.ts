@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RefusedReports } from './events/host.ts';
-import { groupName, tag } from './events/hosts.ts';
+import { tag } from './events/hosts.ts';
 import { change } from './events/wishes.ts';
 import type { ContainerId, HostId, Instant, StackName } from './ids.ts';
 
@@ -64,7 +64,6 @@ export interface GroupView {
 
 /** `PUT /v1/groups/<group>`: all tags that its hosts have besides their own. */
 export const groupBody = z.strictObject({ tags: z.array(tag).max(100) });
-export const groupAddress = groupName;
 
 /** Its answer. */
 export interface GroupTagged extends GroupView {

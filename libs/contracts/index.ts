@@ -4,7 +4,7 @@ export * from './errors.ts';
 export * from './events/catalog.ts';
 export type { Endpoint, Server } from './events/doors.ts';
 export { currentVersion, Editions, editions, FIRST_FORMAT } from './events/editions.ts';
-export type { Considered, Excluded, Placement, Weighed } from './events/fleet.ts';
+export type { Considered, Placement, Weighed } from './events/fleet.ts';
 export { type Output, type RefusedReports, SECOND_AGENT } from './events/host.ts';
 export { type Capacity, groupName } from './events/hosts.ts';
 export { streamOf } from './events/owners.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { anchor } from './anchor.ts';
+import { groupName } from './events/hosts.ts';
 import { generation } from './generation.ts';
 import { containerId, eventId, hostId, stackName } from './ids.ts';
 import type { HostAnchors, HostHello, HostReport, ReportedContainer, ReportedPart, StateWanted } from './mail.ts';
@@ -40,6 +41,8 @@ const hello = z.object({
   capacity: z.strictObject({ milliCpus: z.int().positive(), memoryBytes: z.int().positive() }),
   proxy: z.boolean(),
   engine: z.string().max(256),
+  bootId: z.string().min(1).max(128).optional(),
+  group: groupName.optional(),
   format: z.int().positive().optional(),
   heard: generation.optional(),
   anchor: anchor.optional(),

@@ -123,6 +123,10 @@ export interface HostHello {
   readonly capacity: Capacity;
   readonly proxy: boolean;
   readonly engine: string;
+  /** Of its machine since that started last. */
+  readonly bootId?: string | undefined;
+  /** The group whose tags it has besides its own. */
+  readonly group?: string | undefined;
   /** The newest format of mail that it reads; 1 where it says nothing. */
   readonly format?: number | undefined;
   /** The newest place in the log that it was told of. */
@@ -137,6 +141,8 @@ interface HostWelcome {
   readonly session: Generation;
   /** The format of all mail to it in this session; 1 where it is not said. */
   readonly format?: number;
+  /** So long, in milliseconds, nothing is given up of a host that is silent. */
+  readonly lostMs?: number;
 }
 /** Levels: `full` says that what is not named is not there. */
 export interface HostReport {
@@ -195,6 +201,8 @@ type StateOf<Kind extends string, Part> = {
 export type ContainersState = StateOf<'containers', ContainersPart> & {
   /** Base64 keys that open the environments of these parts, by key id. */
   readonly keys: Readonly<Record<string, string>>;
+  /** The agent restarts the machine, once, while that still runs as this boot. Only in full states. */
+  readonly reboot?: { readonly bootId: string } | undefined;
   /** A late head of the log, for its receiver to remember; absent where it could not be had. */
   readonly anchor?: Anchor | undefined;
 };

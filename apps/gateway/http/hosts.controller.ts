@@ -3,8 +3,8 @@ import type { z } from 'zod';
 import {
   type GroupTagged,
   type GroupView,
-  groupAddress,
   groupBody,
+  groupName,
   type HostChangeAccepted,
   type HostsView,
   hostChangeBody,
@@ -46,7 +46,7 @@ export class HostsController {
 
   @Put('groups/:group')
   tagGroup(@Param('group') group: string, @Body({ schema: groupBody }) { tags }: z.infer<typeof groupBody>): Promise<GroupTagged> {
-    const named = groupAddress.safeParse(group);
+    const named = groupName.safeParse(group);
     if (!named.success) throw new HttpProblem(400, 'bad-parameter', `group: ${named.error.issues[0]?.message}`);
     return this.#wishes.tagGroup(named.data, tags, OPERATOR);
   }

@@ -1,4 +1,4 @@
-import { assertNever, type ContainerSpec, type HostId } from '#libs/contracts';
+import { assertNever, type ContainerId, type ContainerSpec, type HostId } from '#libs/contracts';
 import type { Step } from '#libs/domain/host';
 import { containerOptions } from '../docker/container-options.ts';
 import { NETWORK } from '../network/bridge.ts';
@@ -17,6 +17,8 @@ export interface HandsOptions {
   readonly addressesInUse: () => ReadonlySet<string>;
   /** Returns when the resolver knows every caller that has a lease. */
   readonly registerCallers: () => Promise<void>;
+  /** Asked right before the engine is: what was allowed a moment ago may not be now. */
+  readonly mayBegin: (container: ContainerId) => boolean;
 }
 
 /** Takes one step of a plan. */
@@ -27,7 +29,8 @@ export const takeStep = async (step: Step, options: HandsOptions): Promise<void>
       return create(step.spec, options);
     case 'start':
       await options.registerCallers();
-      return engine.start(step.container);
+      if (options.mayBegin(step.container)) await engine.start(step.container);
+      return;
     case 'stop':
       return engine.stop(step.container, step.graceMs);
     case 'remove':
@@ -42,5 +45,6 @@ const create = async (spec: ContainerSpec, options: HandsOptions): Promise<void>
   await engine.ensureImage(spec.image);
   await options.ensureNetwork();
   const address = await leases.lease(spec.container, options.addressesInUse());
+  if (!options.mayBegin(spec.container)) return;
   await engine.create(containerOptions(spec, { host, network: NETWORK, address, resolvConf, keys: options.keys() }));
 };

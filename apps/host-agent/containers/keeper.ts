@@ -5,6 +5,7 @@ import {
   type Goal,
   goalsOf,
   type HostView,
+  hasToStop,
   noteExits,
   type ObservedContainer,
   plan,
@@ -23,13 +24,15 @@ import { Outputs } from './outputs.ts';
 import { Probes } from './probes.ts';
 import { servingOf } from './serving.ts';
 
-export interface KeeperOptions extends Omit<HandsOptions, 'keys' | 'addressesInUse' | 'registerCallers'> {
+export interface KeeperOptions extends Omit<HandsOptions, 'keys' | 'addressesInUse' | 'registerCallers' | 'mayBegin'> {
   readonly clock: Clock;
   readonly sockets: Sockets;
   readonly state: DesiredState;
   readonly gateway: string;
   /** For how many milliseconds names were answered as they are now. */
   readonly namesStandFor: () => number;
+  /** Whether what it was told may be old: others may run in its place by now. */
+  readonly isFenced: () => boolean;
   readonly register: (callers: CallerTable) => Promise<void>;
   readonly report: (problem: string, cause: unknown) => void;
   /** Pass again soon. */
@@ -47,6 +50,8 @@ export class ContainerKeeper {
   #observed: readonly ObservedContainer[] | null = null;
   #level: readonly ReportedContainer[] | null = null;
   #timer: Timer | null = null;
+  /** Nothing runs any more that had to go when it was fenced last. */
+  #hasCaughtUp = false;
   #isStopped = false;
 
   constructor(options: KeeperOptions) {
@@ -148,13 +153,13 @@ export class ContainerKeeper {
   }
 
   #begin(seen: Pick<HostView, 'goals' | 'observed' | 'underWay'>): void {
-    const { clock, state, wake } = this.#options;
-    const serving = servingOf(seen.goals, state.names);
+    const { clock, wake } = this.#options;
     const { steps, wakeAt } = plan({
       ...seen,
       fingerprintOf,
       setbacks: this.#setbacks,
-      wasHealthy: (container) => state.healthyRun(container) !== undefined || serving.has(container),
+      wasHealthy: this.#wasHealthyAmong(seen.goals),
+      fence: this.#fence(seen),
       now: clock.monotonic(),
     });
     if (this.#isStopped) return;
@@ -163,14 +168,28 @@ export class ContainerKeeper {
     this.#timer = wakeAt === null ? null : clock.after(wakeAt - clock.monotonic(), wake);
   }
 
+  #fence(seen: Pick<HostView, 'goals' | 'observed'>): HostView['fence'] {
+    const isFenced = this.#options.isFenced();
+    this.#hasCaughtUp = !isFenced && (this.#hasCaughtUp || !hasToStop(seen));
+    if (isFenced) return 'shut';
+    return this.#hasCaughtUp ? undefined : 'catching-up';
+  }
+
+  #wasHealthyAmong(goals: readonly Goal[]): (container: ContainerId) => boolean {
+    const { state } = this.#options;
+    const serving = servingOf(goals, state.names);
+    return (container) => state.healthyRun(container) !== undefined || serving.has(container);
+  }
+
   async #take(step: Step): Promise<void> {
-    const { state, wake, report } = this.#options;
+    const { state, wake, report, isFenced } = this.#options;
     try {
       await takeStep(step, {
         ...this.#options,
         keys: () => state.keys,
         addressesInUse: () => addressesInUse(state),
         registerCallers: () => this.#register(),
+        mayBegin: (container) => !isFenced() || this.#wasHealthyAmong(goalsOf(state.containers))(container),
       });
       this.#clearMessage(step.container);
       wake();

@@ -1,8 +1,8 @@
 import Docker, { type ContainerCreateOptions, type NetworkCreateOptions, type NetworkInspectInfo } from 'dockerode';
 import type { Clock } from '#libs/clock';
-import { type Capacity, type ContainerId, type HostId, Rejected, Transient } from '#libs/contracts';
+import { type ContainerId, type HostId, Rejected, Transient } from '#libs/contracts';
 import type { ObservedContainer } from '#libs/domain/host';
-import { Engine } from '../ports.ts';
+import { Engine, type EngineInfo } from '../ports.ts';
 import { LABELS } from './container-options.ts';
 import { statusOf, unless, wordsOf } from './errors.ts';
 import { fetchImage } from './image.ts';
@@ -18,11 +18,15 @@ interface Options {
   readonly report: (problem: string, cause: unknown) => void;
 }
 
-interface EngineInfo {
+interface DockerInfo {
   readonly ServerVersion: string;
   readonly NCPU: number;
   readonly MemTotal: number;
+  readonly Architecture?: string;
 }
+
+/** The kernel's words for what images call otherwise. */
+const ARCHS: Readonly<Record<string, string>> = { x86_64: 'amd64', aarch64: 'arm64', armv7l: 'arm', i686: '386' };
 
 const OUTPUT_LINES = 50;
 
@@ -45,9 +49,10 @@ export class DockerEngine extends Engine {
     return this.#mutations;
   }
 
-  async info(): Promise<{ readonly engine: string; readonly capacity: Capacity }> {
-    const { ServerVersion, NCPU, MemTotal } = (await this.#ask('read the capacity', this.#docker.info())) as EngineInfo;
-    return { engine: `docker ${ServerVersion}`, capacity: { milliCpus: NCPU * 1000, memoryBytes: MemTotal } };
+  async info(): Promise<EngineInfo> {
+    const { ServerVersion, NCPU, MemTotal, Architecture } = (await this.#ask('read the capacity', this.#docker.info())) as DockerInfo;
+    const told = { engine: `docker ${ServerVersion}`, capacity: { milliCpus: NCPU * 1000, memoryBytes: MemTotal } };
+    return Architecture ? { ...told, arch: ARCHS[Architecture] ?? Architecture } : told;
   }
 
   async list(): Promise<readonly ObservedContainer[]> {

@@ -29,6 +29,8 @@ export class DesiredState {
   readonly #disk: Disk;
   readonly #path: string;
   #held = empty;
+  /** Of the newest whole state of the containers that this process was told. */
+  #toldAt: Generation = emptyHeld.asOf;
   #queue: Promise<unknown> = Promise.resolve();
 
   constructor(disk: Disk, path: string) {
@@ -63,9 +65,19 @@ export class DesiredState {
     return this.#held.keys;
   }
 
+  /** Whether it was told all of its containers by somebody who knew of this session. */
+  isToldIn(session: Generation): boolean {
+    return compareGenerations(this.#toldAt, session) >= 0;
+  }
+
   /** True when it says something new. */
   take(news: HostState): Promise<boolean> {
-    return this.#change((held) => afterNews(held, news));
+    const taken = this.#change((held) => afterNews(held, news));
+    if (news.kind !== 'containers' || !news.full) return taken;
+    return taken.then((isNew) => {
+      if (compareGenerations(news.asOf, this.#toldAt) > 0) this.#toldAt = news.asOf;
+      return isNew;
+    });
   }
 
   /** True when it was not known. */

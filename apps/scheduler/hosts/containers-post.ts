@@ -67,13 +67,15 @@ export class ContainersPost {
     return true;
   }
 
-  #send({ incarnation, position }: World, host: HostId, { full, parts }: Pick<ContainersState, 'full' | 'parts'>): void {
+  #send({ incarnation, position, hosts }: World, host: HostId, { full, parts }: Pick<ContainersState, 'full' | 'parts'>): void {
     const asOf = { incarnation, position };
+    const ordered = full ? hosts.get(host)?.reboot : null;
+    const reboot = ordered ? { bootId: ordered.bootId } : undefined;
     this.#turn = this.#turn
       .then(async () => {
         const keys = await this.#ports.seals.keys([...new Set(parts.flatMap(keysOf))]);
         const anchor = full ? await this.#head.get() : undefined;
-        this.#ports.mail.send(`host/${host}`, { type: 'HostState', kind: 'containers', host, asOf, full, parts, keys, anchor });
+        this.#ports.mail.send(`host/${host}`, { type: 'HostState', kind: 'containers', host, asOf, full, parts, keys, anchor, reboot });
       })
       .catch((cause: unknown) => {
         for (const byHost of this.#told.values()) byHost.delete(host);

@@ -1,4 +1,5 @@
 import { type HostHello, type HostId, type HostReport, hostId, MAIL_FORMAT, type MailToAgent, mailFromAgent } from '#libs/contracts';
+import { PATIENCE } from '#libs/domain/fleet';
 import { isOfOlderRun, isOfSession, levelAfter, type Refusal, strangersIn } from '#libs/domain/host';
 import type { World } from '#libs/domain/stack';
 import type { Reactor } from '#libs/event-log/react';
@@ -116,7 +117,8 @@ export class HostRecorder {
       this.#noteHeard(host);
       this.#hearing.began(host);
       const format = Math.min(hello.format ?? 1, MAIL_FORMAT);
-      this.#answer({ type: 'HostWelcome', host, runId: hello.runId, session: session.generation, format });
+      const { lostMs } = this.#ports.patience ?? PATIENCE;
+      this.#answer({ type: 'HostWelcome', host, runId: hello.runId, session: session.generation, format, lostMs });
     }
     if (!level || seq === undefined || !isOfSession(level, this.#world)) return;
     this.#hearing.told(host);

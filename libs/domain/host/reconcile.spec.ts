@@ -94,6 +94,28 @@ describe('plan', () => {
   });
 });
 
+describe('a host that may have been replaced', () => {
+  const old = 'old-1' as ContainerId;
+  const superseded: DesiredContainer = { goal: 'gone', container: old, stopGraceMs: 0 };
+
+  it('begins nothing new while its fence is shut, and keeps up what it had', () => {
+    const shut = { fence: 'shut', wasHealthy: () => false } as const;
+    expect(stepsOf([run], shut)).toEqual([]);
+    expect(stepsOf([run], { ...shut, observed: [observed({ state: 'created', run: null })] })).toEqual([]);
+    const crashed = { observed: [observed({ state: 'exited' })] };
+    expect(stepsOf([run], { fence: 'shut', ...crashed })).toEqual(['start']);
+  });
+
+  it('stops what must go before it begins anything else', () => {
+    const running = { observed: [observed({ container: old })] };
+    expect(stepsOf([run, superseded], { fence: 'catching-up', ...running })).toEqual(['stop']);
+    expect(stepsOf([run, superseded], { fence: 'catching-up', observed: [observed({ container: old, state: 'exited' })] })).toEqual([
+      'create',
+      'remove',
+    ]);
+  });
+});
+
 const baseView: HostView = {
   ...{ goals: [], observed: [], underWay: [], setbacks: new Map(), now: 0 },
   wasHealthy: () => true,

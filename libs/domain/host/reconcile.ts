@@ -19,6 +19,11 @@ export interface HostView {
   /** Was it healthy in any of its runs? */
   readonly wasHealthy: (container: ContainerId) => boolean;
   readonly fingerprintOf: (spec: ContainerSpec) => string;
+  /**
+   * `shut`: nothing is begun that was never healthy here, since others may have it by now. `catching-up`: what must go stops before anything
+   * else is begun.
+   */
+  readonly fence?: 'shut' | 'catching-up' | undefined;
   /** By the monotonic clock. */
   readonly now: number;
 }
@@ -44,6 +49,7 @@ export const plan = (view: HostView): Plan => {
   for (const goal of view.goals) {
     if (isUnderWay.has(goal.container)) continue;
     const step = nextStep(goal, observed.get(goal.container), view);
+    if (step && makes(step) && isHeldBack(step, view)) continue;
     const retryAt = step && makes(step) ? (view.setbacks.get(goal.container)?.retryAt ?? 0) : 0;
     if (retryAt > view.now) waits.push(retryAt);
     else if (step) due.push(step);
@@ -81,6 +87,15 @@ const stepToRun = (spec: ContainerSpec, observed: ObservedContainer | undefined,
   if (observed.state === 'created') return { do: 'start', container, spec };
   // One that exited before it was ever healthy is the control plane's to judge.
   return view.wasHealthy(container) ? { do: 'start', container, spec } : null;
+};
+
+const isHeldBack = ({ container }: Step, { fence, wasHealthy, goals, observed }: HostView): boolean =>
+  fence === 'shut' ? !wasHealthy(container) : fence === 'catching-up' && hasToStop({ goals, observed });
+
+/** Something runs that shall be gone. */
+export const hasToStop = ({ goals, observed }: Pick<HostView, 'goals' | 'observed'>): boolean => {
+  const ending = new Set(goals.filter(({ goal }) => goal === 'gone').map(({ container }) => container));
+  return observed.some(({ container, state }) => state === 'running' && ending.has(container));
 };
 
 const makes = (step: Step): boolean => step.do === 'create' || step.do === 'start';

@@ -36,4 +36,14 @@ describe('greet', () => {
     const bigger = { ...capacity, milliCpus: 4000 };
     expect(events(greeted(), hello({ capacity: bigger })).map(({ type }) => type)).toEqual(['HostJoined']);
   });
+
+  it('records its group and the boot of its machine', () => {
+    const said = hello({ group: 'aws', bootId: 'boot-1' });
+    const [joined, connected] = events(new History(), said);
+    expect([joined?.data, connected?.data]).toMatchObject([{ group: 'aws' }, { bootId: 'boot-1' }]);
+    const history = new History();
+    history.decided(events(history, said));
+    expect(events(history, said)).toEqual([]);
+    expect(events(history, hello({ bootId: 'boot-1' })).map(({ type }) => type)).toEqual(['HostJoined']);
+  });
 });

@@ -118,6 +118,8 @@ export class Host {
     const env = {
       ...{ BERTH_HOME: this.home, BERTH_HOST: this.id, BERTH_TAGS: this.id, BERTH_POOL: this.#plan.pool },
       ...{ BERTH_ENGINE: this.#engineSeen ?? this.socket, BERTH_AMQP_URL: this.#way.url },
+      // Never this machine: `npm run hosts -- reboot` does it from outside.
+      BERTH_REBOOT_COMMAND: 'false',
       BERTH_HEALTH: `${this.address}:${HEALTH_PORT}`,
     };
     this.#agent = await this.#inside(log, [process.execPath, join(ROOT, 'dist/apps/host-agent/main.js')], env);

@@ -155,6 +155,8 @@ export class Berth {
       BERTH_ENGINE: this.engine,
       BERTH_POOL: `10.${64 + this.#net}.0.0/16`,
       BERTH_BRIDGE: `bst${this.#net}`,
+      // Never this machine.
+      BERTH_REBOOT_COMMAND: 'false',
     };
   }
 }
