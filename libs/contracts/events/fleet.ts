@@ -89,4 +89,3 @@ export const fleet = {
 export type Placement = Readonly<z.infer<typeof placement>>;
 export type Considered = Readonly<z.infer<typeof considered>>;
 export type Weighed = Readonly<z.infer<typeof weighed>>;
-export type Excluded = Readonly<z.infer<typeof excluded>>;

@@ -3,7 +3,7 @@ import { OrderedMap } from '#libs/domain/ordered-map';
 import type { Claim } from './claim.ts';
 
 /** How many containers have a port of a host: one, wherever all goes by the rules. */
-export interface PortHolding {
+interface PortHolding {
   readonly all: number;
   /** Of them, those that leave. */
   readonly leaving: number;

@@ -2,7 +2,6 @@ import type { BerthEvent, ContainerId, HostId, StackName } from '#libs/contracts
 import { OrderedMap } from '#libs/domain/ordered-map';
 import type { HostFacts } from '../hosts.ts';
 import { emptyStack, type StackState } from '../state.ts';
-import type { World } from '../world.ts';
 import { claimOf } from './claim.ts';
 import { type Held, HOLDS_NOTHING, heldAfter } from './held.ts';
 import { type PortHolders, portsAfter } from './port-holders.ts';
@@ -28,10 +27,15 @@ export const emptyRoom: Room = {
   shut: OrderedMap.empty(),
 };
 
-type After = Pick<World, 'hosts' | 'stacks'>;
+interface After {
+  readonly hosts: OrderedMap<HostId, HostFacts>;
+  readonly stacks: OrderedMap<StackName, StackState>;
+}
+
+type Before = After & { readonly room: Room };
 
 /** After an event, of what it made of hosts and stacks. */
-export const roomAfter = (world: World, after: After, event: BerthEvent): Room => {
+export const roomAfter = (world: Before, after: After, event: BerthEvent): Room => {
   const changes = changesBy(world, after, event);
   const hosts = after.hosts === world.hosts ? [] : hostsIn(world, event);
   if (changes.length === 0 && hosts.length === 0) return world.room;
@@ -53,7 +57,7 @@ interface Change {
   readonly after: StackState;
 }
 
-const changesBy = (world: World, { stacks }: After, event: BerthEvent): readonly Change[] => {
+const changesBy = (world: Before, { stacks }: After, event: BerthEvent): readonly Change[] => {
   if (!('stack' in event.data)) return [];
   const before = world.stacks.get(event.data.stack as StackName) ?? emptyStack(event.data.stack);
   const after = stacks.get(event.data.stack);
@@ -81,7 +85,7 @@ const containersIn = (event: BerthEvent, before: StackState): readonly Container
   }
 };
 
-const hostsIn = (world: World, event: BerthEvent): readonly HostId[] => {
+const hostsIn = (world: Before, event: BerthEvent): readonly HostId[] => {
   if (event.type === 'GroupTagged')
     return world.hosts
       .values()
@@ -91,8 +95,8 @@ const hostsIn = (world: World, event: BerthEvent): readonly HostId[] => {
 };
 
 const moved = (
-  world: Pick<World, 'hosts' | 'room'>,
-  { hosts }: Pick<World, 'hosts'>,
+  world: Pick<Before, 'hosts' | 'room'>,
+  { hosts }: Pick<After, 'hosts'>,
   changes: readonly Change[],
   ids: readonly HostId[],
 ): Room => {
@@ -149,7 +153,7 @@ const onShelf = (shelves: Room['shelves'], host: HostId, { facts, held }: Standi
   return shelves.set(key, shelf.with({ host, count: held.staying, ...freeOf(facts, held) }));
 };
 
-export const freeOf = ({ capacity }: HostFacts, held: Held) => ({
+const freeOf = ({ capacity }: HostFacts, held: Held) => ({
   milliCpus: capacity.milliCpus - held.milliCpus,
   memoryBytes: capacity.memoryBytes - held.memoryBytes,
 });
