@@ -73,7 +73,10 @@ export class FleetWalk {
   /** The newest deployment of the stack is promoted, or fails. */
   ends({ stack, deployment, version }: Asked, isPlaced: boolean): void {
     const of = { stack, deployment, version };
-    if (!isPlaced || this.#random() < 0.2) return this.#fail(of);
+    if (!isPlaced || this.#random() < 0.2) {
+      this.#fail(of);
+      return;
+    }
     this.#tell(`stack/${stack}`, 'VersionPromoted', { ...of, draft: null });
     for (const container of this.plain.containers.filter((known) => known.stack === stack && known.version < version))
       if (this.#random() < 0.7) this.#retire(container);
