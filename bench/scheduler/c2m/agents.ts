@@ -1,18 +1,16 @@
-/** A program: the agents of all hosts of a replay. Arguments: url of the broker, hosts as JSON. */
+/** A program: the agents of all hosts of a replay. Arguments: url of the broker, how many containers it is about. */
+import type { Mail } from '#libs/bus';
 import { SystemClock } from '#libs/clock';
-import type { HostId } from '#libs/contracts';
 import { AgentsPost } from './agents-post.ts';
 import { SimulatedHost } from './simulated-host.ts';
+import { workOf } from './work.ts';
 
-const [, , url = '', list = '[]'] = process.argv;
-const named = JSON.parse(list) as readonly { readonly host: HostId; readonly tags: readonly string[] }[];
+const [, , url = '', containers = '0'] = process.argv;
 const clock = new SystemClock();
 const post = await AgentsPost.open(url);
 const hosts = new Map(
-  named.map(({ host, tags }) => {
-    const mail = {
-      send: (to: Parameters<AgentsPost['send']>[1], message: Parameters<AgentsPost['send']>[2]) => post.send(host, to, message),
-    };
+  workOf(Number(containers)).hosts.map(({ host, tags }) => {
+    const mail: Pick<Mail, 'send'> = { send: (to, message) => post.send(host, to, message) };
     return [host, new SimulatedHost({ host, tags, mail, clock, runId: `run-of-${host}` })] as const;
   }),
 );
@@ -30,6 +28,6 @@ process.send?.('ready');
 for (let tick = 0; ; tick++) {
   for (const host of share(tick, 1000)) host.speak();
   for (const host of share(tick, 5000)) host.ask();
-  if (tick % 10 === 0) process.send?.({ running: hosts.values().reduce((sum, { running }) => sum + running, 0) });
+  if (tick % 10 === 0) process.send?.({ running: [...hosts.values()].reduce((sum, { running }) => sum + running, 0) });
   await clock.sleep(TICK_MS);
 }

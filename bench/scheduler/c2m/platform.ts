@@ -19,13 +19,13 @@ export interface Platform {
   readonly pool: pg.Pool;
   readonly log: PostgresEventLog;
   readonly agents: ChildProcess;
-  /** Of ours, by name. */
+  /** By name: the broker's is not known. */
   readonly pids: ReadonlyMap<string, number>;
   stop(): Promise<void>;
 }
 
 /** PostgreSQL, RabbitMQ, each service as a process of its own, and one process with the agents of all hosts. */
-export const startPlatform = async ({ hosts }: Work): Promise<Platform> => {
+export const startPlatform = async ({ containers }: Work): Promise<Platform> => {
   if (!existsSync(new URL('scheduler/main.js', DIST))) throw new Error('replay: run npm run build first; services run as they were built');
   const [cluster, broker] = await Promise.all([startCluster(), startTestBroker()]);
   const children: ChildProcess[] = [];
@@ -48,8 +48,9 @@ export const startPlatform = async ({ hosts }: Work): Promise<Platform> => {
     const relay = await forked('relay', [pool.url, broker.url], children);
     const services = SERVICES.map((name) => startService(name, { BERTH_DATABASE_URL: pool.url, BERTH_AMQP_URL: broker.url }, children));
     await Promise.all(services.map(({ runs }) => runs));
-    const agents = await forked('agents', [broker.url, JSON.stringify(hosts)], children);
-    const pids = new Map([['relay', relay], ['agents', agents], ...services.map(({ name, child }) => [name, child] as const)].map(pidOf));
+    const agents = await forked('agents', [broker.url, `${containers}`], children);
+    const named = [{ name: 'relay', child: relay }, { name: 'agents', child: agents }, ...services];
+    const pids = new Map([...named.map(({ name, child }) => [name, child.pid ?? -1] as const), ['database', cluster.pid]]);
     return { pool: pool.pool, log, agents, pids, stop };
   } catch (cause) {
     await stop();
@@ -60,8 +61,6 @@ export const startPlatform = async ({ hosts }: Work): Promise<Platform> => {
 /** The most memory that a process had at once, in bytes. */
 export const peakOf = (pid: number): number =>
   Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024;
-
-const pidOf = ([name, child]: readonly [string, ChildProcess]): readonly [string, number] => [name, child.pid ?? -1];
 
 const poolOf = async (cluster: Awaited<ReturnType<typeof startCluster>>) => {
   const { config, url } = await cluster.createDatabase('c2m');

@@ -16,22 +16,36 @@ const TOLD_MS = 10_000;
 /** From the first `DeployRequested` until the log has a `ContainerStarted` of each container. */
 export const replay = async (platform: Platform, work: Work): Promise<Reading> => {
   await until(async () => (await count(platform, 'HostConnected')) === work.hosts.length);
-  // This process, and all below it: broker and database, too.
-  const [cpu, begun] = [cpuOf([process.pid]), performance.now()];
+  const before = usedBy(platform);
+  const begun = performance.now();
   const running = hear(platform, begun);
   await request(platform, work.requests);
   await until(async () => running() >= work.containers && (await count(platform, 'ContainerStarted')) >= work.containers);
   const seconds = (performance.now() - begun) / 1000;
-  const used = cpuOf([process.pid]) - cpu;
-  for (const [name, pid] of platform.pids) console.error(`${name}: ${megabytes(peakOf(pid))} MB`);
+  const used = usedBy(platform).map(({ name, cpu, memory }, nth) => ({ name, memory, cpu: cpu - (before[nth]?.cpu ?? 0) }));
+  for (const { name, cpu, memory } of used) console.error(`${name}: ${cpu.toFixed(1)} s of processor, ${megabytes(memory)} MB`);
   const disk = await numberOf(platform, `select pg_total_relation_size('events') as number`);
   const events = (await platform.log.head()).position;
   return {
-    ...{ containers: work.containers, seconds, rate: work.containers / seconds, cpu: (used * 1e6) / work.containers },
-    ...{ memory: megabytes([...platform.pids.values()].reduce((sum, pid) => sum + peakOf(pid), 0)) },
+    ...{ containers: work.containers, seconds, rate: work.containers / seconds, cpu: (sum(used, 'cpu') * 1e6) / work.containers },
+    ...{ memory: megabytes(sum(used, 'memory')) },
     ...{ disk: megabytes(disk), perContainer: disk / work.containers, events },
   };
 };
+
+interface Used {
+  readonly name: string;
+  readonly cpu: number;
+  readonly memory: number;
+}
+
+/** Of each process by name; what is left of this one and all below it is the broker's, but for a trifle. */
+const usedBy = ({ pids }: Platform): readonly Used[] => {
+  const known = [...pids].map(([name, pid]) => ({ name, cpu: cpuOf([pid]), memory: peakOf(pid) }));
+  return [...known, { name: 'broker', cpu: cpuOf([process.pid]) - sum(known, 'cpu'), memory: 0 }];
+};
+
+const sum = (used: readonly Used[], of: 'cpu' | 'memory'): number => used.reduce((all, each) => all + each[of], 0);
 
 const request = async ({ log }: Platform, requests: readonly Decided[]): Promise<void> => {
   const { incarnation } = await log.head();

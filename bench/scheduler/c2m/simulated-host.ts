@@ -19,6 +19,7 @@ import {
   type ObservedContainer,
   plan,
   reportedContainers,
+  type Setback,
   type Step,
   takeNews,
 } from '#libs/domain/host';
@@ -34,7 +35,7 @@ interface HostOptions {
 }
 
 const CAPACITY = { milliCpus: 64_000, memoryBytes: 2 ** 38 };
-const NOBODY: ReadonlyMap<ContainerId, never> = new Map();
+const NO_SETBACKS: ReadonlyMap<ContainerId, Setback> = new Map();
 
 /**
  * A host whose engine does at once what it is told, and whose resolver answers at once by what it is given. What it is told is kept, reconciled and
@@ -105,7 +106,7 @@ export class SimulatedHost {
   /** Passes until no step is due. */
   #reconcile(part: ContainersPart): readonly ReportedContainer[] {
     const goals = goalsOf([part]);
-    const view = { goals, underWay: [], setbacks: NOBODY, wasHealthy: () => false, fingerprintOf, now: 0 };
+    const view = { goals, underWay: [], setbacks: NO_SETBACKS, wasHealthy: () => false, fingerprintOf, now: 0 };
     for (;;) {
       const observed = this.#observed(goals);
       const { steps } = plan({ ...view, observed });

@@ -1,4 +1,4 @@
-import type { StackName } from '#libs/contracts';
+import type { HostId } from '#libs/contracts';
 import type { Decided } from '#libs/domain';
 import { requestOf } from '#libs/testing/neighbours';
 
@@ -12,7 +12,7 @@ const RACK = 10;
 
 export interface Work {
   readonly containers: number;
-  readonly hosts: readonly { readonly host: string; readonly tags: readonly string[] }[];
+  readonly hosts: readonly { readonly host: HostId; readonly tags: readonly string[] }[];
   readonly requests: readonly Decided[];
 }
 
@@ -22,8 +22,8 @@ export const workOf = (wished: number): Work => {
   const racks = Math.max(1, Math.round((stacks * REPLICAS * HOSTS) / CONTAINERS / RACK));
   return {
     containers: stacks * REPLICAS,
-    hosts: Array.from({ length: racks * RACK }, (_, nth) => ({ host: `h${nth}`, tags: tagsOf(nth % racks) })),
-    requests: Array.from({ length: stacks }, (_, nth) => requestOf(`job-${nth}` as StackName, 1, serviceOf(nth % racks), TIMES)),
+    hosts: Array.from({ length: racks * RACK }, (_, nth) => ({ host: `h${nth}` as HostId, tags: tagsOf(nth % racks) })),
+    requests: Array.from({ length: stacks }, (_, nth) => requestOf(`job-${nth}`, 1, serviceOf(nth % racks), TIMES)),
   };
 };
 
