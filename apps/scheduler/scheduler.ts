@@ -1,4 +1,5 @@
 import type { BerthEvent, HostId, MailMessage } from '#libs/contracts';
+import { alarmsOf } from '#libs/domain/fleet';
 import { placementDue } from '#libs/domain/placement';
 import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
 import { ContainersPost } from './hosts/containers-post.ts';
@@ -32,7 +33,8 @@ export class Scheduler {
   }
 
   get condition(): Condition {
-    return conditionOf(this.#reactor);
+    const condition = conditionOf(this.#reactor);
+    return { ...condition, remarks: () => [...condition.remarks(), ...alarmsOf(this.#reactor.world)] };
   }
 
   async start(): Promise<void> {

@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { Patience } from '#libs/domain/fleet';
 import { readSettings } from '#libs/settings';
 import { dnsVariables } from '../dns-central/settings.ts';
 import { gatewayVariables, tokenPlace } from '../gateway/settings.ts';
 import { agentSettings, agentVariables, type HostAgentSettings } from '../host-agent/settings.ts';
+import { patienceOf, schedulerVariables } from '../scheduler/settings.ts';
 
-const schema = z.object({ ...gatewayVariables, ...dnsVariables, ...agentVariables });
+const schema = z.object({ ...gatewayVariables, ...dnsVariables, ...schedulerVariables, ...agentVariables });
 
 export interface StandaloneSettings {
   /** An absolute path: everything that Berth keeps is below it. */
@@ -16,6 +18,7 @@ export interface StandaloneSettings {
   /** The folder of the archive. */
   readonly archive: string;
   readonly webhookAllow: readonly string[];
+  readonly patience: Patience;
   readonly agent: HostAgentSettings;
 }
 
@@ -30,6 +33,7 @@ export const readStandaloneSettings = (env: NodeJS.ProcessEnv): StandaloneSettin
     tokenFile: file,
     archive: read.BERTH_ARCHIVE ?? join(home, 'archive'),
     webhookAllow: read.BERTH_WEBHOOK_ALLOW,
+    patience: patienceOf(read),
     agent: agentSettings(read),
   };
 };

@@ -83,7 +83,7 @@ const openAll = async (settings: StandaloneSettings, report: Report, opened: (pa
   const parts = { seals, attachments, snapshots, pool, ...archiving, beside: () => beside };
   const gateway = await startGateway({ ...ports, ...parts, settings: settingsOfGateway });
   opened(gateway);
-  await runs('scheduler', startScheduler({ ...ports, snapshots, beats, seals, attachments }));
+  await runs('scheduler', startScheduler({ ...ports, snapshots, beats, seals, attachments, patience: settings.patience }));
   await runs('deployer', startDeployer({ ...ports, snapshots, beats }));
   await runs('proxy-configurator', startProxyConfigurator({ ...ports, snapshots }));
   const settingsOfDns = { listen: settings.dnsListen, zone: agent.zone };

@@ -20,3 +20,11 @@ export const commaList = z.string().transform((text) =>
     .map((word) => word.trim())
     .filter((word) => word !== ''),
 );
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** `30s`, in milliseconds. */
+export const duration = z
+  .string()
+  .regex(/^\d{1,6}(ms|s|m|h)$/, 'write it as 500ms, 30s, 5m or 1h')
+  .transform((text) => Number.parseInt(text, 10) * (UNITS[text.replace(/^\d+/, '')] ?? 0));

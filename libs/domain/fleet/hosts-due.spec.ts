@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EventData, HostChange, HostId } from '#libs/contracts';
 import { History } from '#libs/testing/history';
-import { hostsDue, PATIENCE } from './index.ts';
+import { alarmsOf, hostsDue, PATIENCE } from './index.ts';
 
 type Silence = Readonly<Record<string, number>>;
 
@@ -80,6 +80,22 @@ describe('silence', () => {
     expect(decided(history, { ...quiet(history), b: 4 * PATIENCE.lostMs }, 210_000)).toEqual(['HostLost b']);
   });
 
+  it('forgives after an hour of calm', () => {
+    const history = fleetOf(4);
+    decided(history, { ...quiet(history), b: PATIENCE.lostMs }, 1000);
+    decided(history.connected('b', 'run-2'), quiet(history), 60_000, ['b']);
+    expect(decided(history, { ...quiet(history), b: PATIENCE.lostMs }, 60_000 + 3_600_000)).toEqual(['HostSuspected b', 'HostLost b']);
+  });
+
+  it('tells a person of lost hosts, and of a fleet that is silent', () => {
+    const history = fleetOf(8);
+    expect(alarmsOf(history.world)).toEqual([]);
+    decided(history, { ...quiet(history), b: PATIENCE.lostMs });
+    expect(alarmsOf(history.world)).toEqual(['lost: b; berth hosts rm HOST forgets one that is gone for good']);
+    decided(history, { ...quiet(history), c: PATIENCE.suspectMs, d: PATIENCE.suspectMs, e: PATIENCE.suspectMs });
+    expect(alarmsOf(history.world)[0]).toContain('nothing is replaced: c, d, e;');
+  });
+
   it('never loses a host that was heard within its time, whatever the others do', () => {
     const silences = fc.array(fc.record({ host: fc.constantFrom(...names), ms: fc.integer({ min: 0, max: 100_000 }) }), { maxLength: 40 });
     fc.assert(
@@ -133,5 +149,11 @@ describe('what a person asks of a host', () => {
     expect(decided(asked(history, 'a', { kind: 'reboot' }))).toEqual(['HostCordoned a', 'HostDrained a', 'HostRebootStarted a']);
     expect(decided(history, { a: 2 * PATIENCE.lostMs })).toEqual([]);
     expect(decided(booted(history, 'boot-2'))).toEqual(['HostUncordoned a']);
+  });
+
+  it('loses a machine that does not come back from its restart', () => {
+    const history = fleetOf(2).happened('hosts', 'HostRebootStarted', { host: 'a' as HostId, bootId: 'boot-1' });
+    expect(decided(history, { a: PATIENCE.rebootMs - 1, b: 0 })).toEqual([]);
+    expect(decided(history, { a: PATIENCE.rebootMs, b: 0 })).toEqual(['HostSuspected a', 'HostLost a']);
   });
 });

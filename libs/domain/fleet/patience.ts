@@ -1,4 +1,3 @@
-import type { Instant } from '#libs/contracts';
 import type { HostFacts } from '#libs/domain/stack';
 
 /** How long silence is borne, in milliseconds. */
@@ -15,13 +14,13 @@ export interface Patience {
 
 export const PATIENCE: Patience = { suspectMs: 5000, lostMs: 30_000, betweenLossesMs: 10_000, rebootMs: 600_000 };
 
-/** A host that comes and goes is borne for longer each time, within this. */
-const FORGIVEN_AFTER_MS = 3_600_000;
+/** A host that comes and goes is borne for so much longer each time, until it was calm for an hour. */
 const LONGER = 4;
+const LONGEST_MS = 3_600_000;
 
-/** How long this host may be silent now. */
-export const patienceWith = ({ lostMs, rebootMs }: Patience, { losses, reboot }: HostFacts, now: Instant): number => {
-  if (reboot !== null) return rebootMs;
-  const recent = losses.filter((at) => now - at < FORGIVEN_AFTER_MS).length;
-  return Math.min(FORGIVEN_AFTER_MS, lostMs * LONGER ** recent);
-};
+/** How long this host may be silent until it is lost. */
+export const patienceWith = ({ lostMs, rebootMs }: Patience, { losses, reboot }: HostFacts): number =>
+  reboot === null ? Math.min(LONGEST_MS, lostMs * LONGER ** losses.length) : rebootMs;
+
+/** How long it may be silent until it is suspected. */
+export const suspicionWith = ({ suspectMs, rebootMs }: Patience, { reboot }: HostFacts): number => (reboot === null ? suspectMs : rebootMs);

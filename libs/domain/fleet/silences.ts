@@ -1,7 +1,7 @@
 import { type HostId, type Instant, streams } from '#libs/contracts';
 import type { HostFacts, World } from '#libs/domain/stack';
 import type { Decided } from '../decision.ts';
-import { type Patience, patienceWith } from './patience.ts';
+import { type Patience, patienceWith, suspicionWith } from './patience.ts';
 
 /**
  * What was heard of the hosts by who decides, while it listened itself: silence of a time in which it did not is not in it.
@@ -20,7 +20,7 @@ const FLEET_LEAST = 3;
 /** Suspicions, losses and returns; and the brake on all of them when too many are silent at once. */
 export const silencesDue = (world: World, heard: Heard, now: Instant, patience: Patience): readonly Decided[] => {
   const hosts = world.hosts.values();
-  const silent = hosts.filter(({ host, life }) => life !== 'lost' && (heard.silentMs.get(host) ?? 0) >= patience.suspectMs);
+  const silent = hosts.filter((host) => host.life !== 'lost' && (heard.silentMs.get(host.host) ?? 0) >= suspicionWith(patience, host));
   const of = hosts.filter(({ life }) => life !== 'lost').length;
   const isTooMany = silent.length >= FLEET_LEAST && silent.length > of * FLEET_SHARE;
   const brake = braked(world, silent, of, isTooMany);
@@ -35,11 +35,12 @@ const braked = ({ silentSince }: World, silent: readonly HostFacts[], of: number
   return !isTooMany && silentSince !== null ? { stream: streams.hosts, type: 'FleetHeard', data: { silent: hosts } } : null;
 };
 
-const lifeOf = ({ host, life, reboot }: HostFacts, heard: Heard, { suspectMs }: Patience): readonly Decided[] => {
+const lifeOf = (known: HostFacts, heard: Heard, patience: Patience): readonly Decided[] => {
+  const { host, life } = known;
   const silentMs = heard.silentMs.get(host);
   if (silentMs === undefined) return [];
-  const isSilent = silentMs >= suspectMs;
-  if (life === 'live' && isSilent && reboot === null) return [{ stream: streams.hosts, type: 'HostSuspected', data: { host, silentMs } }];
+  const isSilent = silentMs >= suspicionWith(patience, known);
+  if (life === 'live' && isSilent) return [{ stream: streams.hosts, type: 'HostSuspected', data: { host, silentMs } }];
   const isBack = life === 'suspected' ? !isSilent : life === 'lost' && !isSilent && heard.told.has(host);
   return isBack ? [{ stream: streams.hosts, type: 'HostReturned', data: { host, from: life === 'lost' ? 'lost' : 'suspected' } }] : [];
 };
@@ -52,7 +53,7 @@ const lost = (world: World, heard: Heard, now: Instant, patience: Patience): rea
     .values()
     .filter(({ life }) => life === 'suspected')
     .map((host) => ({ host, silentMs: heard.silentMs.get(host.host) ?? 0 }))
-    .filter(({ host, silentMs }) => silentMs >= patienceWith(patience, host, now))
+    .filter(({ host, silentMs }) => silentMs >= patienceWith(patience, host))
     .sort((a, b) => b.silentMs - a.silentMs || (a.host.host < b.host.host ? -1 : 1));
   return first
     ? [{ stream: streams.hosts, type: 'HostLost', data: { host: first.host.host, silentMs: first.silentMs, by: 'silence' } }]

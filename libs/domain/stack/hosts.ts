@@ -37,7 +37,7 @@ export interface HostFacts {
   readonly life: 'live' | 'suspected' | 'lost';
   /** When it came into this life. */
   readonly lifeSince: Instant;
-  /** When it was lost before, newest first. */
+  /** When it was lost since it was calm last, newest first. */
   readonly losses: readonly Instant[];
   /** The session that the host holds now; reports of another one are refused. */
   readonly session: { readonly generation: Generation; readonly runId: string; readonly at: Instant } | null;
@@ -63,6 +63,8 @@ export const emptyFleet: Fleet = { hosts: OrderedMap.empty(), groups: OrderedMap
 const RUNS_KEPT = 8;
 /** So many of its losses are known. */
 const LOSSES_KEPT = 8;
+/** So long without a silence, and they are forgiven. */
+const CALM_MS = 3_600_000;
 
 /** Folds an event into what is known of the hosts; one of a stack leaves it as it is. */
 export const evolveFleet = (fleet: Fleet, event: BerthEvent): Fleet => {
@@ -127,7 +129,8 @@ const told = (fleet: Fleet, known: HostFacts, event: OfHost): HostFacts => {
     case 'HostRebootStarted':
       return { ...known, reboot: { bootId: event.data.bootId, at } };
     case 'HostSuspected':
-      return { ...known, life: 'suspected', lifeSince: at };
+      // What was long ago says nothing of a host that was calm since.
+      return { ...known, life: 'suspected', lifeSince: at, losses: at - known.lifeSince >= CALM_MS ? [] : known.losses };
     case 'HostLost':
       // Whoever comes back says hello anew: what it reports in the session before is refused.
       return {
