@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Subscription } from '#libs/bus';
 import { BusStrategy } from '#libs/bus/nest';
+import { PostgresBeats } from '#libs/event-log/postgres';
 import { ViewRunner } from '#libs/event-log/views';
 import type { Running } from '#libs/service';
 import { openArchive } from './archive/open.ts';
@@ -46,7 +47,7 @@ export const startGateway = async (ports: GatewayPorts): Promise<Gateway> => {
   const mentions = new MentionsKeeper({ log, clock, pool, report });
   const { webhooks, sender } = await openWebhooks(ports);
   const deadLetters = await openDeadLetters(ports);
-  const readModel = new ReadModel({ log, clock, runner, source });
+  const readModel = new ReadModel({ log, clock, beats: new PostgresBeats(pool), runner, source });
   const readiness = new Readiness({
     ...{ readModel, runner, others: [past, mentions], beside: ports.beside ?? (() => ({})) },
     knows: (authorization) => carries(authorization, ports.settings.token),

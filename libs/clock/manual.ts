@@ -36,6 +36,7 @@ export class ManualClock extends Clock {
   }
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
     return new Promise((resolve, reject) => {
       const timer = this.after(ms, resolve);
       signal?.addEventListener('abort', () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { image, revision } from './events/requests.ts';
 import type { FailureCause } from './events/stack.ts';
 import type { ContainerId, DeploymentId, HostId, Instant, StackName } from './ids.ts';
+import type { TimeLeft } from './time.ts';
 
 /** `POST /v1/deployments`. `compose` is a compose.yaml as JSON, after variables were resolved. */
 export const deployBody = z.strictObject({
@@ -23,6 +24,8 @@ export interface DeploymentView {
   /** When it was promoted or failed. */
   readonly endedAt: Instant | null;
   readonly failure: { readonly step: string; readonly cause: FailureCause } | null;
+  /** Until its deadline, while it runs. */
+  readonly left: TimeLeft | null;
 }
 
 /** Answer of `POST /v1/deployments`: 202 the first time, 200 when the key was used with the same body. */
@@ -45,6 +48,12 @@ export interface ContainerView {
   /** Why it is on this host. */
   readonly reason: string;
   readonly since: Instant;
+}
+
+/** As `GET /v1/containers` lists it. */
+export interface ListedContainer extends ContainerView {
+  /** While it leaves: so long, at most, may go on what was begun with it. */
+  readonly left: TimeLeft | null;
 }
 
 /** RFC 9457; `errors` is Berth's extension: one entry a fault, with a JSON pointer (RFC 6901, as a fragment) into the body. */

@@ -1,4 +1,12 @@
-import type { ArchivedPlace, ContainerView, DeployAccepted, DeployBody, WebhookAdded, WebhookView } from '#libs/contracts';
+import type {
+  ArchivedPlace,
+  DeployAccepted,
+  DeployBody,
+  DeploymentView,
+  ListedContainer,
+  WebhookAdded,
+  WebhookView,
+} from '#libs/contracts';
 import { EXIT, Exit } from '../exit.ts';
 import type { Settings } from '../settings.ts';
 import { refusalOf } from './refusal.ts';
@@ -50,10 +58,14 @@ export class Api {
     return this.#json(await this.call('/v1/deployments', { method: 'POST', headers, body: JSON.stringify(body) }));
   }
 
+  async deployment(deployment: string, signal: AbortSignal): Promise<DeploymentView> {
+    return this.#json(await this.call(`/v1/deployments/${deployment}`, { signal }));
+  }
+
   /** `minPosition`: not before the log is known there up to it. */
-  async containers(stack: string | undefined, minPosition?: number): Promise<readonly ContainerView[]> {
+  async containers(stack: string | undefined, minPosition?: number): Promise<readonly ListedContainer[]> {
     const answer = await this.call(`/v1/containers${query({ stack, min_position: minPosition })}`, {});
-    return (await this.#json<{ containers: readonly ContainerView[] }>(answer)).containers;
+    return (await this.#json<{ containers: readonly ListedContainer[] }>(answer)).containers;
   }
 
   /** A JSON body to this address, and the JSON that answers it. */

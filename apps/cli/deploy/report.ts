@@ -2,6 +2,7 @@ import type { FailureCause } from '#libs/contracts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { secondsText } from '../print/times.ts';
+import { leftOfDeadline } from './left.ts';
 import { awaitedBy, type Outcome, type Progress } from './progress.ts';
 import type { Watched } from './watch.ts';
 
@@ -63,9 +64,14 @@ export const causeLines = (cause: FailureCause, output: string | null): string[]
   ];
 };
 
-const reportLeft = ({ context, stack, position, timeoutMs, print }: ReportOptions, progress: Progress, isTimeout: boolean): Report => {
+const reportLeft = async (
+  { context, stack, position, timeoutMs, print }: ReportOptions,
+  progress: Progress,
+  isTimeout: boolean,
+): Promise<Report> => {
   const why = isTimeout ? `no end within ${secondsText(timeoutMs)}` : 'no longer watched';
-  print(`${context.terminal.paint('yellow', why, 'out')}: the deployment goes on, and waits for ${awaitedBy(progress)}`);
+  const left = await leftOfDeadline(context, progress);
+  print(`${context.terminal.paint('yellow', why, 'out')}: the deployment goes on, and waits for ${awaitedBy(progress)}${left}`);
   print(`watch it: berth events --stack ${stack} --after ${position - 1} --follow`);
   return { code: isTimeout ? EXIT.timedOut : EXIT.interrupted, status: 'running', output: null };
 };

@@ -2,6 +2,7 @@ import { followEvents } from '../api/follow.ts';
 import { type Raised, raisedText } from '../api/wire-event.ts';
 import type { Context } from '../context.ts';
 import { secondsText } from '../print/times.ts';
+import { leftOfDeadline } from './left.ts';
 import { awaitedBy, type Line, type Progress, takeStep } from './progress.ts';
 
 /** After so much silence it is said what is awaited. */
@@ -37,9 +38,12 @@ export const watch = async ({ context, stack, after, begun, timeoutMs, say }: Wa
   const limit = clock.after(timeoutMs, end('timeout'));
   signal.addEventListener('abort', leave);
   let silence = clock.after(SILENCE_MS, remind);
-  function remind(): void {
+  async function remind(): Promise<void> {
+    const ended = silence;
+    const left = await leftOfDeadline(context, progress);
+    if (stop.signal.aborted || silence !== ended) return;
     const now = clock.now();
-    say({ at: now, step: 'waiting', text: `for ${awaitedBy(progress)}, since ${secondsText(now - progress.since)}` });
+    say({ at: now, step: 'waiting', text: `for ${awaitedBy(progress)}, since ${secondsText(now - progress.since)}${left}` });
     silence = clock.after(SILENCE_MS, remind);
   }
   const onLost = (error: Error): void => terminal.note(`the event stream broke (${error.message}); taking it up again`);

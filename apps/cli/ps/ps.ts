@@ -1,7 +1,8 @@
-import type { ContainerView, ScaledView } from '#libs/contracts';
+import type { ListedContainer, ScaledView } from '#libs/contracts';
 import { query } from '../api/api.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { leftText } from '../print/left.ts';
 import { tableLines } from '../print/table.ts';
 import { ageText } from '../print/times.ts';
 
@@ -28,7 +29,7 @@ export const scaledLines = (scaled: readonly ScaledView[]): readonly string[] =>
       `${stack}: ${services.map(({ service, replicas, inManifest }) => `${service} ${replicas} (manifest says ${inManifest})`).join(', ')}`,
   );
 
-export const psLines = (containers: readonly ContainerView[], now: number): string[] =>
+export const psLines = (containers: readonly ListedContainer[], now: number): string[] =>
   tableLines(
     ['CONTAINER', 'SERVICE', 'VERSION', 'HOST', 'STATUS', 'ADDRESS', 'AGE', 'WHY'],
     containers.map((container) => [
@@ -39,6 +40,12 @@ export const psLines = (containers: readonly ContainerView[], now: number): stri
       container.status,
       container.address ?? '-',
       ageText(now - container.since),
-      container.reason.replaceAll(/\s+/g, ' '),
+      whyText(container, now),
     ]),
   );
+
+const whyText = ({ reason, left }: ListedContainer, now: number): string => {
+  const text = reason.replaceAll(/\s+/g, ' ');
+  if (!left) return text;
+  return `${text}; leaves, ${left.listeningMs > 0 ? 'at most ' : ''}${leftText('its drain timeout', left, now)}`;
+};

@@ -10,5 +10,5 @@ export const answerTo = async (
   readModel: Pick<ReadModel, 'deployment'>,
 ): Promise<DeployAccepted> => {
   const known = isRepeat ? await readModel.deployment(requested.data.deployment) : null;
-  return { ...(known ?? deploymentViewOf(requestedRow(requested))), position: requested.position, warnings };
+  return { ...(known ?? deploymentViewOf(requestedRow(requested), null)), position: requested.position, warnings };
 };

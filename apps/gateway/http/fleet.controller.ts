@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import type { ContainerView } from '#libs/contracts';
+import type { ListedContainer } from '#libs/contracts';
 import { ReadModel } from '../view/read-model.ts';
 import { type ContainersQuery, containersQuery } from './parameters.ts';
 
@@ -12,7 +12,7 @@ export class FleetController {
   }
 
   @Get('containers')
-  async containers(@Query({ schema: containersQuery }) { stack }: ContainersQuery): Promise<{ containers: readonly ContainerView[] }> {
+  async containers(@Query({ schema: containersQuery }) { stack }: ContainersQuery): Promise<{ containers: readonly ListedContainer[] }> {
     return { containers: await this.#readModel.containers(stack) };
   }
 }

@@ -1,18 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { BerthEvent, EventData, HostId } from '#libs/contracts';
+import { type Hearing, hearingOf } from '#libs/event-log/listening';
 import { containerOf, deploymentOf, History, manifestOf } from '#libs/testing/history';
 import { type Change, viewChanges } from './changes.ts';
 import {
   type ContainerRow,
-  containerViewOf,
   type DeploymentRow,
   deploymentViewOf,
   type FleetRow,
   type GroupRow,
   type HostRow,
   hostViewOf,
+  listedContainerOf,
   type ParkRow,
   type ScaledRow,
+  type SilenceRow,
 } from './rows.ts';
 
 interface Tables {
@@ -23,12 +25,13 @@ interface Tables {
   readonly fleet: Map<string, FleetRow>;
   readonly park: Map<string, ParkRow>;
   readonly scaled: Map<string, ScaledRow>;
+  readonly silence: Map<string, SilenceRow>;
 }
 
 /** The tables, kept in maps. */
 const fold = (events: readonly BerthEvent[]): Tables => {
   const tables: Tables = {
-    ...{ deployment: new Map(), container: new Map(), park: new Map(), scaled: new Map() },
+    ...{ deployment: new Map(), container: new Map(), park: new Map(), scaled: new Map(), silence: new Map() },
     ...{ host: new Map(), host_group: new Map(), fleet: new Map() },
   };
   for (const change of events.flatMap(viewChanges)) make(tables[change.table] as Map<string, object>, change);
@@ -49,14 +52,19 @@ const asked = (): History => {
   return new History(10).happened('requests/shop', 'DeployRequested', request);
 };
 const running = (): History => asked().at(20).deploying('shop', 1, { web: {} }).at(30).placed('shop', 1, 'web', ['h1']);
-const deploymentIn = ({ events }: History) => deploymentViewOf(fold(events).deployment.get(shop) as DeploymentRow);
-const containerIn = ({ events }: History) => containerViewOf(fold(events).container.get(web) as ContainerRow);
+const heard = (now: number, last = now): Hearing => hearingOf([], { last, now });
+const deploymentIn = ({ events }: History, hearing: Hearing | null = null) =>
+  deploymentViewOf(fold(events).deployment.get(shop) as DeploymentRow, hearing);
+const containerIn = ({ events }: History, hearing: Hearing | null = null) => {
+  const { container, deployment } = fold(events);
+  return listedContainerOf(container.get(web) as ContainerRow, deployment.get(shop)?.drainTimeoutMs ?? null, hearing);
+};
 
 describe('the read model of a deployment', () => {
   it('shows what was asked for before anybody looked at it', () => {
     expect(deploymentIn(asked())).toEqual({
       ...{ deployment: shop, stack: 'shop', version: null, status: 'requested' },
-      ...{ requestedAt: 10, endedAt: null, failure: null },
+      ...{ requestedAt: 10, endedAt: null, failure: null, left: null },
     });
   });
 
@@ -73,6 +81,30 @@ describe('the read model of a deployment', () => {
   it('shows why it failed', () => {
     const view = deploymentIn(running().at(60).failed('shop', 1));
     expect(view).toMatchObject({ status: 'failed', endedAt: 60, failure: { step: 'start', cause: { kind: 'deadline' } } });
+  });
+});
+
+describe('what is left of time of work', () => {
+  it('is told of a deployment that runs: its deadline since it began', () => {
+    expect(deploymentIn(running(), heard(5020)).left).toEqual({ listeningMs: 595_000, silentSince: null });
+    expect(deploymentIn(asked(), heard(5020)).left).toBeNull();
+    expect(deploymentIn(running().promoted('shop', 1), heard(5020)).left).toBeNull();
+  });
+
+  it('stands still while nobody listens', () => {
+    expect(deploymentIn(running(), heard(900_020, 5020)).left).toEqual({ listeningMs: 595_000, silentSince: 5020 });
+  });
+
+  it('is told of a container that leaves: its drain timeout since it began to', () => {
+    const leaving = running().at(60).leaving('shop', 1, [web]);
+    expect(containerIn(leaving, heard(5060)).left).toEqual({ listeningMs: 295_000, silentSince: null });
+    expect(containerIn(leaving.at(70).retired('shop', [web]), heard(5060)).left).toBeNull();
+    expect(containerIn(running(), heard(5060)).left).toBeNull();
+  });
+
+  it('knows every silence that the log tells of', () => {
+    const told = running().happened('listening/deployer', 'ListeningResumed', { consumer: 'deployer', from: 100, until: 7100 });
+    expect([...fold(told.events).silence.values()]).toMatchObject([{ consumer: 'deployer', since: 100, until: 7100 }]);
   });
 });
 

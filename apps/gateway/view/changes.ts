@@ -1,5 +1,5 @@
 import { assertNever, type BerthEvent, type Recorded } from '#libs/contracts';
-import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow, ScaledRow } from './rows.ts';
+import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow, ScaledRow, SilenceRow } from './rows.ts';
 
 interface Rows {
   readonly deployment: DeploymentRow;
@@ -9,6 +9,7 @@ interface Rows {
   readonly fleet: FleetRow;
   readonly park: ParkRow;
   readonly scaled: ScaledRow;
+  readonly silence: SilenceRow;
 }
 type Table = keyof Rows;
 
@@ -27,11 +28,11 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'DeployRequested':
       return [{ do: 'put', table: 'deployment', key: event.data.deployment, columns: requestedRow(event) }];
     case 'VersionCreated':
-      return [deployment(event.data.deployment, { version: event.data.version, status: 'queued', replicas: replicasIn(event) })];
+      return [createdVersion(event)];
     case 'DeploymentQueued':
       return [deployment(event.data.deployment, { status: 'queued' })];
     case 'DeploymentStarted':
-      return [deployment(event.data.deployment, { status: 'running' })];
+      return [deployment(event.data.deployment, { status: 'running', startedAt: event.at })];
     case 'DeployFailed':
       return [
         deployment(event.data.deployment, {
@@ -113,6 +114,10 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     }
     case 'UnparkRequested':
       return [{ do: 'drop', table: 'park', key: `${event.data.consumer}/${event.data.stack}` }];
+    case 'ListeningResumed': {
+      const { consumer, from, until } = event.data;
+      return [{ do: 'put', table: 'silence', key: event.id, columns: { silence: event.id, consumer, since: from, until } }];
+    }
     case 'SwitchCompleted':
     case 'VersionRetired':
     case 'PlacementFailed':
@@ -127,7 +132,6 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'FormatRaised':
     case 'IncarnationRaised':
     case 'DecisionStalled':
-    case 'ListeningResumed':
     case 'HostChangeRequested':
     case 'ScaleRequested':
     case 'MovesRequested':
@@ -145,15 +149,20 @@ export const requestedRow = ({ data, at, position }: Recorded<'DeployRequested'>
   version: null,
   status: 'requested',
   requestedAt: at,
+  startedAt: null,
+  deadlineMs: null,
+  drainTimeoutMs: null,
   endedAt: null,
   failure: null,
   replicas: {},
   position,
 });
 
-/** What the manifest asks for, of the services that can be scaled. */
-const replicasIn = ({ data }: Recorded<'VersionCreated'>): DeploymentRow['replicas'] =>
-  Object.fromEntries(Object.entries(data.manifest.services).map(([service, { replicas }]) => [service, replicas]));
+const createdVersion = ({ data: { deployment: key, version, manifest } }: Recorded<'VersionCreated'>): Change => {
+  const { deadlineMs, drainTimeoutMs, services } = manifest;
+  const replicas = Object.fromEntries(Object.entries(services).map(([service, wish]) => [service, wish.replicas]));
+  return deployment(key, { version, status: 'queued', replicas, deadlineMs, drainTimeoutMs });
+};
 
 const placedRows = ({ data, at }: Recorded<'ContainersPlaced'>): readonly ContainerRow[] =>
   data.placements.map(({ container, slot, host, reason }) => ({

@@ -1,5 +1,5 @@
 import { EntitySchema, type EntitySchemaColumnOptions } from 'typeorm';
-import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow, ScaledRow } from './rows.ts';
+import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow, ScaledRow, SilenceRow } from './rows.ts';
 
 /** Instants and positions fit a double exactly; the driver hands bigint over as text. */
 const toNumber = { to: (value: unknown) => value, from: (value: string | null) => (value === null ? null : Number(value)) };
@@ -14,6 +14,9 @@ export const deploymentRows = new EntitySchema<DeploymentRow>({
     version: { type: 'integer', nullable: true },
     status: { type: 'text' },
     requestedAt: big('requested_at'),
+    startedAt: big('started_at', true),
+    deadlineMs: big('deadline_ms', true),
+    drainTimeoutMs: big('drain_timeout_ms', true),
     endedAt: big('ended_at', true),
     failure: { type: 'jsonb', nullable: true },
     replicas: { type: 'jsonb' },
@@ -100,4 +103,10 @@ export const fleetRows = new EntitySchema<FleetRow>({
   name: 'Fleet',
   tableName: 'fleet_view',
   columns: { fleet: { type: 'text', primary: true }, silentSince: big('silent_since', true) },
+});
+
+export const silenceRows = new EntitySchema<SilenceRow>({
+  name: 'Silence',
+  tableName: 'silence_view',
+  columns: { silence: { type: 'text', primary: true }, consumer: { type: 'text' }, since: big('since'), until: big('until') },
 });

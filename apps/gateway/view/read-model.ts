@@ -1,23 +1,37 @@
-import type { DataSource } from 'typeorm';
+import { type DataSource, In } from 'typeorm';
 import type { Clock } from '#libs/clock';
 import {
-  type ContainerView,
   type DeploymentId,
   type DeploymentView,
   type GroupView,
   type HostsView,
+  type ListedContainer,
   type ParkView,
   type ScaledView,
   Transient,
 } from '#libs/contracts';
 import type { EventLog } from '#libs/event-log';
+import type { Beats, Hearing } from '#libs/event-log/listening';
 import type { ViewRunner } from '#libs/event-log/views';
 import { containerRows, deploymentRows, fleetRows, groupRows, hostRows, parkRows, scaledRows } from './entities.ts';
-import { containerViewOf, deploymentViewOf, hostViewOf, parkViewOf, scaledViewOf } from './rows.ts';
+import { readHearing } from './hearing.ts';
+import {
+  type ContainerRow,
+  type DeploymentRow,
+  deploymentViewOf,
+  hostViewOf,
+  isLeaving,
+  isRunning,
+  listedContainerOf,
+  parkViewOf,
+  scaledViewOf,
+} from './rows.ts';
 
 export interface ReadModelPorts {
   readonly log: EventLog;
   readonly clock: Clock;
+  /** Of the services that end what waits. */
+  readonly beats: Beats;
   readonly runner: ViewRunner;
   readonly source: DataSource;
 }
@@ -34,23 +48,24 @@ export class ReadModel {
   }
 
   async deployment(deployment: DeploymentId): Promise<DeploymentView | null> {
-    const row = await this.#fresh((source) => source.getRepository(deploymentRows).findOneBy({ deployment }));
-    return row && deploymentViewOf(row);
+    const [view] = await this.#fresh(async (source) => this.#timed(await source.getRepository(deploymentRows).findBy({ deployment })));
+    return view ?? null;
   }
 
   /** Newest first. */
   async deployments({ stack, limit }: { readonly stack?: string; readonly limit: number }): Promise<readonly DeploymentView[]> {
-    const rows = await this.#fresh((source) =>
-      source.getRepository(deploymentRows).find({ where: ofStack(stack), order: { position: 'DESC' }, take: limit }),
+    return this.#fresh(async (source) =>
+      this.#timed(await source.getRepository(deploymentRows).find({ where: ofStack(stack), order: { position: 'DESC' }, take: limit })),
     );
-    return rows.map(deploymentViewOf);
   }
 
-  async containers(stack: string | undefined): Promise<readonly ContainerView[]> {
-    const rows = await this.#fresh((source) =>
-      source.getRepository(containerRows).find({ where: ofStack(stack), order: { stack: 'ASC', container: 'ASC' } }),
-    );
-    return rows.map(containerViewOf);
+  async containers(stack: string | undefined): Promise<readonly ListedContainer[]> {
+    return this.#fresh(async (source) => {
+      const rows = await source.getRepository(containerRows).find({ where: ofStack(stack), order: { stack: 'ASC', container: 'ASC' } });
+      const timeouts = await drainTimeouts(source, rows.filter(isLeaving));
+      const hearing = timeouts.size === 0 ? null : await this.#hearing();
+      return rows.map((row) => listedContainerOf(row, timeouts.get(row.deployment) ?? null, hearing));
+    });
   }
 
   async hosts(): Promise<HostsView> {
@@ -108,6 +123,15 @@ export class ReadModel {
     return (await log.head()).position - runner.position;
   }
 
+  async #timed(rows: readonly DeploymentRow[]): Promise<readonly DeploymentView[]> {
+    const hearing = rows.some(isRunning) ? await this.#hearing() : null;
+    return rows.map((row) => deploymentViewOf(row, hearing));
+  }
+
+  #hearing(): Promise<Hearing> {
+    return readHearing(this.#ports.source, this.#ports.beats);
+  }
+
   async #fresh<T>(read: (source: DataSource) => Promise<T>): Promise<T> {
     const { log, runner, source } = this.#ports;
     const { position } = await log.head();
@@ -145,6 +169,14 @@ const PROMOTED = `
 select distinct on (stack) stack, replicas from deployment_view
 where status = 'promoted' and stack in (select stack from scaled_view)
 order by stack, ended_at desc, position desc`;
+
+/** By the deployments that these containers came with. */
+const drainTimeouts = async (source: DataSource, rows: readonly ContainerRow[]): Promise<ReadonlyMap<DeploymentId, number | null>> => {
+  if (rows.length === 0) return new Map();
+  const deployments = [...new Set(rows.map(({ deployment }) => deployment))];
+  const found = await source.getRepository(deploymentRows).findBy({ deployment: In(deployments) });
+  return new Map(found.map(({ deployment, drainTimeoutMs }) => [deployment, drainTimeoutMs]));
+};
 
 const ofStack = (stack: string | undefined) => (stack === undefined ? {} : { stack: stack as never });
 

@@ -3,10 +3,12 @@ import {
   type ContainerView,
   type DeploymentId,
   type DeploymentView,
+  type EventId,
   type HostId,
   type HostsView,
   type HostView,
   type Instant,
+  type ListedContainer,
   type ParkView,
   type RefusedReports,
   type ScaledView,
@@ -14,11 +16,15 @@ import {
   type StackName,
 } from '#libs/contracts';
 import { effectiveTags } from '#libs/domain/stack';
+import { type Hearing, leftOf } from '#libs/event-log/listening';
 
 /** Rows as the tables hold them: each a pure function of events. Column names are these in snake case. */
-export interface DeploymentRow extends DeploymentView {
-  /** By service: how many containers its manifest asks for. */
+export interface DeploymentRow extends Omit<DeploymentView, 'left'> {
+  readonly startedAt: Instant | null;
+  /** Of its version, as the two that follow. By service: how many containers its manifest asks for. */
   readonly replicas: Readonly<Record<string, number>>;
+  readonly deadlineMs: number | null;
+  readonly drainTimeoutMs: number | null;
   /** Of its `DeployRequested`. */
   readonly position: number;
 }
@@ -85,13 +91,30 @@ export interface ScaledRow extends ScaledView {
   readonly scaled: string;
 }
 
+/** A time in which a service did not listen. */
+export interface SilenceRow {
+  /** Id of the event that tells of it. */
+  readonly silence: EventId;
+  readonly consumer: string;
+  readonly since: Instant;
+  readonly until: Instant;
+}
+
 export const scaledViewOf = ({ scaled: _, ...view }: ScaledRow): ScaledView => view;
 
 export const parkViewOf = ({ park: _, ...view }: ParkRow): ParkView => view;
 
-export const deploymentViewOf = ({ position: _, replicas: __, ...view }: DeploymentRow): DeploymentView => view;
+/** Its deadline runs. */
+export const isRunning = ({ status }: DeploymentRow): boolean => status === 'running';
 
-export const containerViewOf = (row: ContainerRow): ContainerView => ({
+/** `hearing`: of the deployer; it is needed for one that runs. */
+export const deploymentViewOf = (row: DeploymentRow, hearing: Hearing | null): DeploymentView => {
+  const { position: _, replicas: __, startedAt, deadlineMs, drainTimeoutMs: ___, ...view } = row;
+  const isTimed = isRunning(row) && startedAt !== null && deadlineMs !== null && hearing !== null;
+  return { ...view, left: isTimed ? leftOf(hearing, startedAt, deadlineMs) : null };
+};
+
+const containerViewOf = (row: ContainerRow): ContainerView => ({
   container: row.container,
   stack: row.stack,
   service: row.service,
@@ -102,6 +125,15 @@ export const containerViewOf = (row: ContainerRow): ContainerView => ({
   reason: row.reason,
   ...statusOf(row),
 });
+
+/** Its drain timeout runs. */
+export const isLeaving = ({ leavingAt, retiredAt }: ContainerRow): boolean => leavingAt !== null && retiredAt === null;
+
+/** `drainTimeoutMs`: of its version. This and the hearing are needed for one that leaves. */
+export const listedContainerOf = (row: ContainerRow, drainTimeoutMs: number | null, hearing: Hearing | null): ListedContainer => {
+  const isTimed = isLeaving(row) && row.leavingAt !== null && drainTimeoutMs !== null && hearing !== null;
+  return { ...containerViewOf(row), left: isTimed ? leftOf(hearing, row.leavingAt, drainTimeoutMs) : null };
+};
 
 /** What is furthest on its way out says what it is. */
 const statusOf = ({ status, since, retiredAt, leavingAt, withdrawnAt, lostAt }: ContainerRow): Pick<ContainerView, 'status' | 'since'> => {

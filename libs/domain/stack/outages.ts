@@ -1,7 +1,7 @@
 import type { BerthEvent, Instant } from '#libs/contracts';
 
 /** A time in which no replica of a service listened. */
-interface Outage {
+export interface Outage {
   readonly from: Instant;
   readonly until: Instant;
 }
@@ -15,8 +15,11 @@ const KEPT = 200;
 export const evolveOutages = (outages: Outages, event: BerthEvent): Outages => {
   if (event.type !== 'ListeningResumed' || event.data.until <= event.data.from) return outages;
   const { consumer, from, until } = event.data;
-  return { ...outages, [consumer]: joined([...(outages[consumer] ?? []), { from, until }]).slice(-KEPT) };
+  return { ...outages, [consumer]: outagesOf([...(outages[consumer] ?? []), { from, until }]) };
 };
+
+/** Of all that was told of one service. */
+export const outagesOf = (told: readonly Outage[]): readonly Outage[] => joined(told).slice(-KEPT);
 
 /** The instant at which a service has listened for so long, should it go on listening from the last of these on. */
 export const endOfListening = (outages: readonly Outage[], from: Instant, ms: number): Instant =>

@@ -23,8 +23,8 @@ interface Moment {
 }
 
 export const BEAT_MS = 1000;
-/** A silence of this length is told; a shorter one costs a deadline no more than this. */
-const GAP_MS = 5000;
+/** A silence that is longer is told; a shorter one costs a deadline no more than this. */
+export const GAP_MS = 5000;
 /** The wall clock ran ahead by more than a clock that is only corrected does. */
 const JUMP_MS = 2000;
 
