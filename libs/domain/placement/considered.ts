@@ -31,7 +31,7 @@ export const consideredOf = (world: World, field: Field, service: Service): Cons
 };
 
 /** Those that are not lost. */
-export const hostsCounted = ({ hosts, room }: World): number => {
+const hostsCounted = ({ hosts, room }: World): number => {
   if (room.shut.size === 0) return hosts.size;
   return hosts.size - room.shut.keys().filter((host) => hosts.get(host)?.life === 'lost').length;
 };

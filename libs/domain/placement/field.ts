@@ -27,12 +27,12 @@ const NONE: Own = { version: 0, service: 0, stack: 0 };
 
 export interface Choice {
   readonly chosen: Candidate;
+  readonly lane: Lane;
   /** Who would have been taken in its place. */
   readonly next: Candidate | null;
-  /** Hosts that fitted, the chosen one among them. */
-  readonly fitting: number;
-  /** Of the service in its version, where something is spread: in the value of the chosen one, and of the next. */
-  readonly spread: { readonly chosen: number; readonly next: number } | null;
+  readonly nextLane: Lane | null;
+  /** The lane had it, and has to be given it back. */
+  readonly isMet: boolean;
 }
 
 /** The hosts as one service meets them, in the order of its strategy, while its slots are given. */
@@ -80,38 +80,28 @@ export class Field {
     return sorted.slice(0, most).map(({ lane, candidate }) => weighedOf(candidate, isSpread ? lane.count : null));
   }
 
-  /** The host that the rule takes, or this one if it fits; it is given what the service asks for. Null where none will do. */
-  take(only: HostId | null): Choice | null {
-    return only === null ? this.#takeFirst() : this.#takeOnly(only);
+  /** The host that the rule takes, or this one if it fits. Null where none will do. What was chosen must be given before the next choice. */
+  choose(only: HostId | null): Choice | null {
+    return only === null ? this.#chooseFirst() : this.#chooseOnly(only);
   }
 
-  #takeFirst(): Choice | null {
+  #chooseFirst(): Choice | null {
     const lane = this.#firstLane();
     const chosen = lane?.take();
     if (!lane || !chosen) return null;
     const other = this.#firstLane();
-    const next = other?.first ?? null;
-    const spread = spreadKey(this.#wish) === null ? null : { chosen: lane.count, next: other?.count ?? 0 };
-    // What it was when it was chosen: giving moves its counts on.
-    const choice = { chosen: { ...chosen }, next: next && { ...next }, fitting: this.#fitting, spread };
-    if (this.#give(chosen, lane)) lane.add(chosen);
-    return choice;
+    return { chosen, lane, next: other?.first ?? null, nextLane: other ?? null, isMet: true };
   }
 
-  #takeOnly(host: HostId): Choice | null {
+  #chooseOnly(host: HostId): Choice | null {
     const facts = this.#ground.world.hosts.get(host);
     if (!facts || !this.#ground.fits(facts, this.need)) return null;
     const lane = this.#laneOf(this.#tagValue(facts.tags));
-    const chosen = this.#weighed(facts);
-    const isKnown = lane.drop(host);
-    const choice = { chosen: { ...chosen }, next: null, fitting: 1, spread: null };
-    // One that the lane has not met yet, it meets on its shelf.
-    if (this.#give(chosen, lane) && isKnown) lane.add(chosen);
-    return choice;
+    return { chosen: this.#weighed(facts), lane, next: null, nextLane: null, isMet: lane.drop(host) };
   }
 
-  /** Says whether it would take another one. */
-  #give(chosen: Candidate, lane: Lane): boolean {
+  /** What the service asks for is taken from the host. */
+  give({ chosen, lane, isMet }: Choice): void {
     const { host } = chosen;
     const { milliCpus, memoryBytes } = this.need;
     this.#ground.give(host, this.need);
@@ -130,7 +120,8 @@ export class Field {
     lane.count++;
     const isFit = covers(chosen, this.need) && this.need.ports.length === 0;
     if (!isFit) this.#fitting--;
-    return isFit;
+    // One that the lane has not met yet, it meets on its shelf.
+    if (isFit && isMet) lane.add(chosen);
   }
 
   #firstLane(): Lane | undefined {

@@ -20,6 +20,7 @@ import { consideredOf } from './considered.ts';
 import { Field } from './field.ts';
 import { Ground } from './fit.ts';
 import { lossesDue } from './losses.ts';
+import { Reasons } from './reasons.ts';
 import { refuse } from './refuse.ts';
 import { type Kept, keptVersions, type Wish, wishesOf } from './slots.ts';
 import { withdrawalsDue } from './withdrawals.ts';
@@ -158,7 +159,8 @@ const placeAll = ({ state, wishes, now }: Placing, ground: Ground): Placed => {
   const placings = wishes.map((wish) => {
     const field = new Field(ground, state, wish, now);
     const considered = consideredOf(ground.world, field, wish.service);
-    const given = wish.open.map((open) => ({ open, placement: choosePlacement(ground, field, wish, open) }));
+    const reasons = new Reasons(wish, considered.hosts);
+    const given = wish.open.map((open) => ({ open, placement: choosePlacement(field, reasons, wish, open) }));
     return { wish, considered, given };
   });
   const events = placings.flatMap(({ wish, considered, given }): Decided[] => {

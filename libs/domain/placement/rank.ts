@@ -15,11 +15,13 @@ export interface Candidate {
   memoryBytes: number;
 }
 
-type Count = 'version' | 'service' | 'stack' | 'all';
+export type Count = 'version' | 'service' | 'stack' | 'all';
 
 /** By what hosts are told apart, in this order; what is equal in all of it, by id. */
-export const countsOf = ({ strategy }: Service): readonly Count[] =>
-  strategy === 'EMPTIEST_NODE' ? ['all', 'version', 'service', 'stack'] : ['version', 'service', 'stack', 'all'];
+export const countsOf = ({ strategy }: Service): readonly Count[] => (strategy === 'EMPTIEST_NODE' ? BY_EMPTINESS : BY_SPREAD);
+
+const BY_SPREAD = ['version', 'service', 'stack', 'all'] as const;
+const BY_EMPTINESS = ['all', 'version', 'service', 'stack'] as const;
 
 type Order = (one: Candidate, other: Candidate) => number;
 

@@ -61,13 +61,17 @@ export const wishesOf = (world: World, state: StackState, kept: Kept): readonly 
   });
 
 /** The staying containers of a service, by slot; of two in a slot the newer one stands last. */
-export const slotsOf = (state: StackState, { deployment }: Kept, name: string): ReadonlyMap<number, readonly ContainerState[]> =>
-  Map.groupBy(
-    containersOf(state)
-      .filter((known) => known.deployment === deployment.deployment && known.service === name && isStaying(known))
-      .sort((a, b) => numberOf(a) - numberOf(b)),
-    ({ slot }) => slot,
-  );
+export const slotsOf = (state: StackState, { deployment }: Kept, name: string): ReadonlyMap<number, readonly ContainerState[]> => {
+  const slots = new Map<number, ContainerState[]>();
+  for (const known of containersOf(state)) {
+    if (known.deployment !== deployment.deployment || known.service !== name || !isStaying(known)) continue;
+    const slot = slots.get(known.slot);
+    if (slot) slot.push(known);
+    else slots.set(known.slot, [known]);
+  }
+  for (const slot of slots.values()) if (slot.length > 1) slot.sort((a, b) => numberOf(a) - numberOf(b));
+  return slots;
+};
 
 /** Its host shall become empty. */
 export const mustLeave = (world: World, { host }: ContainerState): boolean => {

@@ -21,8 +21,8 @@ const replaced = (world: World, state: StackState, kept: Kept, name: ServiceName
   const isEverywhere = kept.version.manifest.services[name]?.strategy === 'EVERY_NODE';
   const moved = slots.filter((slot) => slot.length > 1 && slot.at(-1) && isInService(slot.at(-1) as ContainerState));
   const older = moved.flatMap((slot) => slot.slice(0, -1));
-  const others = slots.flat().filter((known) => !mustLeave(world, known) && isInService(known));
-  const dismissed = isEverywhere && others.length > 0 ? slots.flat().filter((known) => mustLeave(world, known)) : [];
+  const isShared = isEverywhere && slots.flat().some((known) => !mustLeave(world, known) && isInService(known));
+  const dismissed = isShared ? slots.flat().filter((known) => mustLeave(world, known)) : [];
   const [drained, rebalanced] = partition([...older, ...dismissed], (known) => mustLeave(world, known));
   return [
     ...said(state, 'drained', drained, 'its host shall be empty'),

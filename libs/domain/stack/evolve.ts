@@ -302,6 +302,7 @@ const containersPlaced = (state: StackState, event: Of<'ContainersPlaced'>): Sta
 
 const lost = (state: StackState, ids: readonly ContainerId[], lostAt: Instant | null): StackState => change(state, ids, () => ({ lostAt }));
 
+/** Whoever starts for the first time is found under no name before and after it. */
 const containerStarted = (state: StackState, event: Of<'ContainerStarted'>): StackState => ({
   ...change(state, [event.data.container], () => ({
     status: 'started',
@@ -311,7 +312,7 @@ const containerStarted = (state: StackState, event: Of<'ContainerStarted'>): Sta
     healthyAt: null,
     isGone: false,
   })),
-  names: generationOf(event),
+  names: state.containers.get(event.data.container)?.status === 'placed' ? state.names : generationOf(event),
   desired: generationOf(event),
   pinned: pinnedOf(state, event),
 });

@@ -212,8 +212,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'placed without end',
     file: 'libs/domain/placement/slots.ts',
-    from: 'known.service === name && isStaying(known)',
-    to: "known.service === name && isStaying(known) && known.status !== 'placed'",
+    from: '!isStaying(known)) continue;',
+    to: "!isStaying(known) || known.status === 'placed') continue;",
     breaks: 'a slot whose container has not started yet gets another one',
     expresses: 'B5, B7',
   },
