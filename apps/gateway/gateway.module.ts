@@ -28,6 +28,7 @@ import { HostsController } from './http/hosts.controller.ts';
 import { IncarnationController } from './http/incarnation.controller.ts';
 import { KnowledgeInterceptor } from './http/knowledge.interceptor.ts';
 import { ParksController } from './http/parks.controller.ts';
+import { PlansController } from './http/plans.controller.ts';
 import { PlatformController } from './http/platform.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { Product } from './http/product.ts';
@@ -37,6 +38,7 @@ import { WebhooksController } from './http/webhooks.controller.ts';
 import { WhyController } from './http/why.controller.ts';
 import { FeedController } from './inbox/feed.controller.ts';
 import { Parks } from './parks/parks.ts';
+import { Plans } from './plan/plans.ts';
 import { Formats } from './platform/formats.ts';
 import { Incarnations } from './platform/incarnations.ts';
 import type { GatewayPorts } from './ports.ts';
@@ -75,6 +77,7 @@ export class GatewayModule {
         FleetController,
         HostsController,
         ScaleController,
+        PlansController,
         AttachmentsController,
         AuditController,
         IncarnationController,
@@ -120,7 +123,8 @@ export class GatewayModule {
           },
         },
         { provide: Scaling, useFactory: () => new Scaling({ log, ids, present }) },
-        { provide: Deployments, useFactory: () => new Deployments({ log, seals, ids }) },
+        { provide: Plans, useFactory: () => new Plans({ present, clock }) },
+        { provide: Deployments, useFactory: (plans: Plans) => new Deployments({ log, seals, ids, plans }), inject: [Plans] },
         {
           provide: RequestsDesk,
           useFactory: (deployments: Deployments) => new RequestsDesk({ access, deployments, readModel, report }),

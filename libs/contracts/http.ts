@@ -10,6 +10,8 @@ export const deployBody = z.strictObject({
   /** By service; a service that is not named runs its `image` as it is written. */
   images: z.record(z.string(), image).default({}),
   revision: revision.nullable().default(null),
+  /** Of `POST /v1/plans`: refused with 409 if the outcome would be another one by now. */
+  plan: z.string().max(100).optional(),
 });
 export type DeployBody = z.infer<typeof deployBody>;
 

@@ -20,6 +20,7 @@ export * from './http-history.ts';
 export * from './http-hosts.ts';
 export * from './http-incarnation.ts';
 export * from './http-parks.ts';
+export * from './http-plan.ts';
 export * from './http-platform.ts';
 export * from './http-scale.ts';
 export * from './http-webhooks.ts';

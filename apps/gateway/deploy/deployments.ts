@@ -11,6 +11,7 @@ import {
 } from '#libs/contracts';
 import type { EventLog, Seals } from '#libs/event-log';
 import { keyedHash } from '#libs/seals';
+import type { Plans } from '../plan/plans.ts';
 import { canonicalJson } from './canonical.ts';
 import { assertSameBody, type DeployRequested, firstWith, type Wish } from './idempotency.ts';
 import { readBody } from './read-body.ts';
@@ -20,6 +21,8 @@ export interface DeploymentsPorts {
   readonly log: EventLog;
   readonly seals: Seals;
   readonly ids: Ids;
+  /** Who decides again what a token of a plan stands for; without it, none is looked at. */
+  readonly plans?: Pick<Plans, 'assertSame'>;
 }
 
 export interface Accepted {
@@ -61,6 +64,7 @@ export class Deployments {
         assertSameBody(requested, await this.#hash(requested.data.deployment, text));
         return { isRepeat: requested.id !== draft?.id, requested, warnings };
       }
+      if (draft === null && body.plan !== undefined) await this.#ports.plans?.assertSame(body.plan, body);
       draft ??= await this.#draft({ ...wish, text }, { stack, manifest, images, revision: body.revision });
       actual = await this.#append(draft, streams.requests(stack), Math.max(actual, events.at(-1)?.version ?? 0));
     }

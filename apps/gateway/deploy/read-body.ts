@@ -11,14 +11,14 @@ export interface ReadBody {
   readonly warnings: readonly string[];
 }
 
-/** What a body asks for. Throws a problem with a pointer for each fault. */
-export const readBody = (body: DeployBody): ReadBody => {
+/** What a body asks for. Throws a problem with a pointer for each fault. `isPlan`: what is to be built needs no image yet. */
+export const readBody = (body: Pick<DeployBody, 'compose' | 'images'> & Partial<DeployBody>, { isPlan = false } = {}): ReadBody => {
   const read = normaliseCompose(body.compose);
   if (!read.ok) throw bodyRefused(read.errors.map(({ pointer, detail }) => ({ pointer: fragmentOf(`/compose${pointer}`), detail })));
   const strangers = Object.keys(body.images).filter((name) => !Object.hasOwn(read.manifest.services, name));
   if (strangers.length > 0) throw bodyRefused(strangers.map((name) => stranger(name, read.manifest)));
   const unbuilt = read.builtOnly.filter((name) => !isContent(imageOf(body.images, name), read.manifest.services[name as ServiceName]));
-  if (unbuilt.length > 0) throw bodyRefused(unbuilt.map(neverBuilt));
+  if (unbuilt.length > 0 && !isPlan) throw bodyRefused(unbuilt.map(neverBuilt));
   return { manifest: read.manifest, images: imagesOf(read.manifest, body.images), warnings: read.warnings };
 };
 

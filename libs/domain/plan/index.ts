@@ -1,0 +1,1 @@
+export { type WhatIf, type WhatThen, whatThen } from './what-if.ts';
