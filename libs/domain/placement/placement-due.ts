@@ -1,4 +1,4 @@
-import { type ContainerId, type Instant, type StackName, type StreamName, streams } from '#libs/contracts';
+import { type ContainerId, type Instant, type Placement, type StackName, type StreamName, streams } from '#libs/contracts';
 import type { Decided, Decision } from '../decision.ts';
 import {
   type Claim,
@@ -22,7 +22,7 @@ import { Ground } from './fit.ts';
 import { lossesDue } from './losses.ts';
 import { Reasons } from './reasons.ts';
 import { refuse } from './refuse.ts';
-import { type Kept, keptVersions, type Wish, wishesOf } from './slots.ts';
+import { type Kept, keptVersions, type OpenSlot, type Wish, wishesOf } from './slots.ts';
 import { withdrawalsDue } from './withdrawals.ts';
 
 /** Room may come free in another stack, which tells this one nothing: a delayed placement is tried again by itself. */
@@ -156,23 +156,28 @@ interface Placed {
 }
 
 const placeAll = ({ state, wishes, now }: Placing, ground: Ground): Placed => {
-  const placings = wishes.map((wish) => {
-    const field = new Field(ground, state, wish, now);
-    const considered = consideredOf(ground.world, field, wish.service);
-    const reasons = new Reasons(wish, considered.hosts);
-    const given = wish.open.map((open) => ({ open, placement: choosePlacement(field, reasons, wish, open) }));
-    return { wish, considered, given };
-  });
-  const events = placings.flatMap(({ wish, considered, given }): Decided[] => {
-    const placements = given.flatMap(({ placement }) => placement ?? []);
+  const placings = wishes.map((wish) => placeOne(ground, state, wish, now));
+  const events = placings.flatMap(({ wish, considered, placements }): Decided[] => {
     const { stack, deployment, version, name: service, open } = wish;
     if (placements.length === 0 && open.length > 0) return [];
     return [{ stream: streams.fleet, type: 'ContainersPlaced', data: { stack, deployment, service, version, placements, considered } }];
   });
-  const unplaced = placings
-    .map(({ wish, given }) => ({ ...wish, open: given.flatMap(({ open, placement }) => (placement ? [] : [open])) }))
-    .filter(({ open }) => open.length > 0);
+  const unplaced = placings.map(({ wish, left }) => ({ ...wish, open: left })).filter(({ open }) => open.length > 0);
   return { events, unplaced, ground };
+};
+
+const placeOne = (ground: Ground, state: StackState, wish: Wish, now: Instant) => {
+  const field = new Field(ground, state, wish, now);
+  const considered = consideredOf(ground.world, field, wish.service);
+  const reasons = new Reasons(wish, considered.hosts);
+  const placements: Placement[] = [];
+  const left: OpenSlot[] = [];
+  for (const open of wish.open) {
+    const placement = choosePlacement(field, reasons, wish, open);
+    if (placement) placements.push(placement);
+    else left.push(open);
+  }
+  return { wish, considered, placements, left };
 };
 
 /** So many of those that are in the way are named. */

@@ -2,14 +2,26 @@ import { type Choice, spreadKey } from './field.ts';
 import { type Candidate, type Count, countsOf } from './rank.ts';
 import type { OpenSlot, Wish } from './slots.ts';
 
+interface Worded {
+  readonly fitting: number;
+  /** Of the count that comes first, and of the one that decided. */
+  readonly first: number;
+  readonly told: number;
+  readonly words: string;
+}
+
+const NOBODY_ELSE = 5;
+
 /** Why one host and not another, in words: the rule that comes first, and the one that told the chosen host from the next. */
 export class Reasons {
   readonly #wish: Wish;
   readonly #counts: readonly Count[];
   readonly #tags: string;
   readonly #hosts: number;
-  /** Of a thousand containers most have the same reason: it is worded once. */
-  readonly #worded = new Map<string, string>();
+  readonly #first: Count;
+  readonly #isSpread: boolean;
+  /** Of a thousand containers most have the same reason: it is worded once. The newest, by the count that decided. */
+  readonly #worded: Worded[] = [];
 
   /** `hosts`: how many there are to choose from. */
   constructor(wish: Wish, hosts: number) {
@@ -18,6 +30,8 @@ export class Reasons {
     this.#counts = countsOf(wish.service);
     this.#tags = tags.length > 0 ? `tags ${tags.join(', ')}` : 'no tags asked for';
     this.#hosts = hosts;
+    this.#first = this.#counts[0] as Count;
+    this.#isSpread = spreadKey(wish) !== null;
   }
 
   /** `fitting`: hosts that fitted, the chosen one among them. */
@@ -25,25 +39,26 @@ export class Reasons {
     if (to !== null)
       return `${this.#tags}; ${this.#wish.service.strategy === 'EVERY_NODE' ? 'every host that fits has one' : 'this host was asked for'}`;
     if (pinned !== null) return `${this.#tags}; the volumes of the slot are here`;
+    if (!this.#isPlain(choice)) return this.#wordsOf(choice, fitting);
     const { chosen, next } = choice;
-    const deciding = next === null ? null : this.#counts.find((key) => chosen[key] !== next[key]);
-    const told = `${fitting} ${deciding} ${deciding ? chosen[deciding] : ''} ${chosen[this.#first]}`;
-    const key = this.#isPlain(choice)
-      ? told
-      : `${told} ${chosen.value} ${choice.lane.count} ${choice.nextLane?.count} ${chosen.isFailing} ${next?.isFailing}`;
-    const known = this.#worded.get(key);
-    if (known !== undefined) return known;
+    const deciding = next === null ? NOBODY_ELSE : this.#decidingOf(chosen, next);
+    const [first, told] = [chosen[this.#first], chosen[this.#counts[deciding] ?? this.#first]];
+    const known = this.#worded[deciding];
+    if (known?.fitting === fitting && known.first === first && known.told === told) return known.words;
     const words = this.#wordsOf(choice, fitting);
-    this.#worded.set(key, words);
+    this.#worded[deciding] = { fitting, first, told, words };
     return words;
   }
 
-  get #first(): Count {
-    return this.#counts[0] as Count;
+  /** Of the counts; the number of them where all are equal. */
+  #decidingOf(chosen: Candidate, next: Candidate): number {
+    let nth = 0;
+    while (nth < this.#counts.length && chosen[this.#counts[nth] as Count] === next[this.#counts[nth] as Count]) nth++;
+    return nth;
   }
 
   #isPlain({ chosen, next }: Choice): boolean {
-    return spreadKey(this.#wish) === null && !chosen.isFailing && !next?.isFailing;
+    return !this.#isSpread && !chosen.isFailing && !next?.isFailing;
   }
 
   #wordsOf(choice: Choice, fitting: number): string {
@@ -57,7 +72,7 @@ export class Reasons {
     const failed = `${this.#wish.name} failed again and again on ${chosen.isFailing ? 'each of them' : 'the others'}`;
     if (chosen.isFailing !== next.isFailing) return [failed];
     const rules = [
-      ...(spreadKey(this.#wish) === null ? [] : [this.#spreadRule(choice)]),
+      ...(this.#isSpread ? [this.#spreadRule(choice)] : []),
       ...this.#counts.map((key) => ({ says: this.#countRule(key, chosen), isEqual: chosen[key] === next[key] })),
     ];
     const deciding = rules.findIndex(({ isEqual }) => !isEqual);

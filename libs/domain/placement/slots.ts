@@ -87,10 +87,8 @@ const openSlots = (world: World, state: StackState, kept: Kept, name: ServiceNam
   const slots = freeSlots(held, Math.max(0, missing));
   const lost = slots.length === 0 ? NOBODY : lostBySlot(state, kept, name);
   const empty = slots.map((slot) => opened(kept, name, slot, lost.get(slot) ?? null, null));
-  return [...empty, ...(missing < 0 ? [] : moving(world, state, kept, held))].map((open) => ({
-    ...open,
-    pinned: pinOf(world, state, kept, name, open),
-  }));
+  const open = [...empty, ...(missing < 0 ? [] : moving(world, state, kept, held))];
+  return state.pinned[name] ? open.map((slot) => ({ ...slot, pinned: pinOf(world, state, kept, name, slot) })) : open;
 };
 
 const NOBODY: ReadonlyMap<number, ContainerId> = new Map();
