@@ -44,6 +44,7 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--json', 'one JSON object on stdout, the progress on stderr', false)
     .option('--timeout <time>', 'wait so long; the deployment goes on afterwards', '15m')
     .option('--idempotency-key <key>', 'the same key and body lead to the same deployment (default: a new one)', key)
+    .option('--plan <token>', 'as `berth plan` printed it: do nothing if something else would come of it by now')
     .action(async (given) => end(await (await import('./deploy/deploy.ts')).deploy(contextOf(), given)));
   program
     .command('events')
@@ -72,6 +73,16 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--min-position <position>', 'wait until the log is known up to here', wholeNumber)
     .option('--json', 'one JSON object', false)
     .action(async (given) => end(await (await import('./ps/ps.ts')).ps(contextOf(), given)));
+  program
+    .command('plan')
+    .description('print what a deployment, or something else, would lead to; nothing is built or done')
+    .option('-f, --file <path>', 'the manifest (default: compose.yaml, where nothing else is tried)')
+    .option('--without-host <name>', 'if this host were lost; may be given again', several, [])
+    .option('--tag <host=tags>', 'if this host had these tags: h2=gpu, h2=gpu,-ssd; may be given again', several, [])
+    .option('--scale <service=count>', 'if so many ran: web=10, api=+2; may be given again', several, [])
+    .option('--stack <name>', 'whose services are scaled (default: that of the compose.yaml here)')
+    .option('--json', 'one JSON object', false)
+    .action(async (given) => end(await (await import('./plan/plan.ts')).plan(contextOf(), given)));
   program
     .command('scale')
     .description('run more or fewer containers of services, until the manifest asks for another number')
@@ -241,6 +252,8 @@ const deadLettersCommand = (contextOf: ProgramOptions['contextOf'], end: (code: 
     .action(async (id, given) => end(await (await load()).dropDeadLetter(contextOf(), id, given)));
   return deadLetters;
 };
+
+const several = (text: string, before: readonly string[]): readonly string[] => [...before, text];
 
 const wholeNumber = (text: string): number => {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Use a whole number.');

@@ -19,6 +19,8 @@ export interface DeployOptions {
   readonly json: boolean;
   readonly timeout: string;
   readonly idempotencyKey?: string | undefined;
+  /** The token of a plan. */
+  readonly plan?: string | undefined;
 }
 
 /** Builds, asks for a deployment and says what becomes of it. With `--json` one object on stdout, and the progress on stderr. */
@@ -50,7 +52,8 @@ const request = async ({ context, options, file, say }: Wish): Promise<DeployAcc
   const { api, clock, env, ids, settings } = context;
   const docker = new Docker(env, settings.engine);
   const images = await imagesOf({ context, docker, file, say: (step, text) => say({ at: clock.now(), step, text }) });
-  const body = { compose: { ...file.compose }, images, revision: await revisionOf(file.folder, env) };
+  const planned = options.plan === undefined ? {} : { plan: options.plan };
+  const body = { compose: { ...file.compose }, images, revision: await revisionOf(file.folder, env), ...planned };
   return api.deploy(body, options.idempotencyKey ?? ids.event()).catch((error: unknown) => {
     if (!(error instanceof Refusal)) throw error;
     throw new Exit(error.code, refusalLines(error, file).join('\n'), { cause: error });

@@ -19,7 +19,7 @@ export const diff = async ({ api, terminal }: Context, from: string, to: string,
 };
 
 /** By stack and kind: `+` came, `-` went, `~` is another. */
-export const diffLines = ({ differences }: Diff): readonly string[] =>
+export const diffLines = ({ differences }: Pick<Diff, 'differences'> & Partial<Diff>): readonly string[] =>
   [...Map.groupBy(differences, ({ stack, about }) => `${stack}: ${about}`)].flatMap(([title, group]) => [title, ...group.map(lineOf)]);
 
 const lineOf = ({ what, before, after }: Difference): string => {

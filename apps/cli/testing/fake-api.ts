@@ -19,6 +19,7 @@ export interface FakeApiOptions {
   readonly scaled?: readonly object[];
   /** What a wish to scale is answered with. */
   readonly scaling?: object;
+  readonly plan?: object;
   readonly hosts?: readonly object[];
   /** What no longer fits after a change of tags. */
   readonly unfit?: readonly object[];
@@ -61,9 +62,10 @@ export const startFakeApi = async (options: FakeApiOptions = {}): Promise<FakeAp
     if (pathname === '/v1/hosts') return json(answer, 200, { hosts: options.hosts ?? [], silentSince: null });
     if (pathname === '/v1/containers') return json(answer, 200, { containers: options.containers ?? [] });
     if (pathname === '/v1/scaled') return json(answer, 200, { scaled: options.scaled ?? [] });
-    if (pathname.endsWith('/scale')) {
+    if (pathname.endsWith('/scale') || pathname === '/v1/plans') {
       wishes.push({ key: pathname, body: JSON.parse(await bodyOf(request)) });
-      return options.refusal ? problem(answer, options.refusal.status, options.refusal.problem) : json(answer, 202, options.scaling ?? {});
+      if (options.refusal) return problem(answer, options.refusal.status, options.refusal.problem);
+      return json(answer, 200, options.plan ?? options.scaling ?? {});
     }
     if (pathname.startsWith('/v1/attachments/')) return void answer.end(options.attachment);
     const events = (options.events ?? []).filter(({ position }) => position > Number(searchParams.get('after')));
