@@ -1,5 +1,5 @@
 import type { Clock } from '#libs/clock';
-import type { HostId } from '#libs/contracts';
+import type { Generation, HostId } from '#libs/contracts';
 import type { Heard } from '#libs/domain/fleet';
 
 /** Two echoes further apart than this: nobody knows what was not heard between them. */
@@ -16,7 +16,9 @@ export class Hearing {
   /** Milliseconds in which it listened, and what they were when each host was heard last. */
   #listened = 0;
   readonly #heardAt = new Map<HostId, number>();
-  readonly #told = new Set<HostId>();
+  /** Hosts that were heard since it listens. */
+  readonly #spoke = new Set<HostId>();
+  readonly #told = new Map<HostId, Generation>();
   #newest = 0;
   /** When the newest echo that came back was sent, by the monotonic clock. */
   #echoedAt: number | null = null;
@@ -35,25 +37,24 @@ export class Hearing {
   echoed(seq: number): void {
     const sentAt = this.#sent.get(seq);
     if (sentAt === undefined) return;
+    // One that comes late says that hosts were not heard in time either, even if all of it comes in the end.
+    const isLate = this.#clock.monotonic() - sentAt > GAP_MS;
     for (const earlier of [...this.#sent.keys()].filter((known) => known <= seq)) this.#sent.delete(earlier);
+    if (isLate) return;
     const since = this.#echoedAt === null ? Number.POSITIVE_INFINITY : sentAt - this.#echoedAt;
     this.#echoedAt = sentAt;
-    if (since > GAP_MS) this.#heardAt.clear();
+    if (since > GAP_MS) this.#begin();
     else this.#listened += since;
   }
 
   heard(host: HostId): void {
     this.#heardAt.set(host, this.#listened);
+    this.#spoke.add(host);
   }
 
-  /** Its whole level is recorded in the session that it holds. */
-  told(host: HostId): void {
-    this.#told.add(host);
-  }
-
-  /** It begins a session. */
-  began(host: HostId): void {
-    this.#told.delete(host);
+  /** Its whole level is recorded in this session. */
+  told(host: HostId, session: Generation): void {
+    this.#told.set(host, session);
   }
 
   /** Null while it does not listen. */
@@ -62,7 +63,13 @@ export class Hearing {
     for (const host of hosts) if (!this.#heardAt.has(host)) this.#heardAt.set(host, this.#listened);
     return {
       silentMs: new Map(hosts.map((host) => [host, this.#listened - (this.#heardAt.get(host) ?? this.#listened)])),
+      spoke: this.#spoke,
       told: this.#told,
     };
+  }
+
+  #begin(): void {
+    this.#heardAt.clear();
+    this.#spoke.clear();
   }
 }

@@ -115,13 +115,12 @@ export class HostRecorder {
     const session = this.#world.hosts.get(host)?.session;
     if (hello && session?.runId === hello.runId) {
       this.#noteHeard(host);
-      this.#hearing.began(host);
       const format = Math.min(hello.format ?? 1, MAIL_FORMAT);
       const { lostMs } = this.#ports.patience ?? PATIENCE;
       this.#answer({ type: 'HostWelcome', host, runId: hello.runId, session: session.generation, format, lostMs });
     }
     if (!level || seq === undefined || !isOfSession(level, this.#world)) return;
-    this.#hearing.told(host);
+    this.#hearing.told(host, level.session);
     this.#answer({ type: 'ReportAcknowledged', host, session: level.session, seq });
   }
 

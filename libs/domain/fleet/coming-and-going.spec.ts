@@ -43,12 +43,14 @@ class Pair {
   #second({ silentMs, isTold }: { readonly silentMs: number; readonly isTold: boolean }): void {
     this.#now += 1000;
     this.history.at(this.#now);
+    const session = isTold ? this.history.world.hosts.get(flapping)?.session : null;
     const heard = {
       silentMs: new Map([
         [steady, 0],
         [flapping, silentMs],
       ]),
-      told: new Set(isTold ? [flapping] : []),
+      spoke: new Set(isTold ? [flapping] : []),
+      told: new Map(session ? [[flapping, session.generation]] : []),
     };
     this.#decide(() => hostsDue(this.history.world, heard, this.#now)?.events ?? []);
     this.#decide(() => placementDue(this.history.world, shop, this.#now).find(({ events }) => events.length > 0)?.events ?? []);

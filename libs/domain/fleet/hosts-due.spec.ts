@@ -9,9 +9,16 @@ type Silence = Readonly<Record<string, number>>;
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i'];
 const fleetOf = (count: number): History =>
   names.slice(0, count).reduce((history, host) => history.joined(host).connected(host), new History());
-const heard = (silence: Silence, told: readonly string[] = []) => ({
+/** `told`: hosts whose level was recorded in the session that they hold. */
+const heard = ({ world }: History, silence: Silence, told: readonly string[] = []) => ({
   silentMs: new Map(Object.entries(silence).map(([host, ms]) => [host as HostId, ms])),
-  told: new Set(told.map((host) => host as HostId)),
+  spoke: new Set(Object.keys(silence).filter((host) => silence[host] === 0) as HostId[]),
+  told: new Map(
+    told.flatMap((name) => {
+      const { host, session } = world.hosts.get(name as HostId) ?? {};
+      return host && session ? [[host, session.generation] as const] : [];
+    }),
+  ),
 });
 const quiet = (history: History): Silence => Object.fromEntries(history.world.hosts.keys().map((host) => [host, 0]));
 
@@ -19,7 +26,7 @@ const quiet = (history: History): Silence => Object.fromEntries(history.world.ho
 const decided = (history: History, silence: Silence = quiet(history), now = 0, told: readonly string[] = []): readonly string[] => {
   const types: string[] = [];
   for (;;) {
-    const events = hostsDue(history.world, heard(silence, told), now)?.events ?? [];
+    const events = hostsDue(history.world, heard(history, silence, told), now)?.events ?? [];
     if (events.length === 0) return types;
     types.push(...events.map(({ type, data }) => ('host' in data ? `${type} ${data.host}` : type)));
     history.at(now).decided(events);
@@ -50,8 +57,17 @@ describe('silence', () => {
   it('ends for a lost host when its whole level is recorded', () => {
     const history = fleetOf(2);
     decided(history, { a: 0, b: PATIENCE.lostMs });
+    expect(decided(history, { a: 0, b: 0 }, 0, ['b'])).toEqual([]);
+    history.connected('b', 'run-2');
     expect(decided(history, { a: 0, b: 0 })).toEqual([]);
     expect(decided(history, { a: 0, b: 0 }, 0, ['b'])).toEqual(['HostReturned b']);
+  });
+
+  it('does not end by what a host told before a person declared it lost', () => {
+    const history = fleetOf(2);
+    const before = heard(history, quiet(history), ['b']);
+    expect(decided(asked(history, 'b', { kind: 'declare-lost' }))).toEqual(['HostLost b']);
+    expect(hostsDue(history.connected('b', 'run-2').world, before, 0)).toBeNull();
   });
 
   it('loses one of two hosts without a brake', () => {

@@ -1,4 +1,4 @@
-import { type HostId, type Instant, streams } from '#libs/contracts';
+import { compareGenerations, type Generation, type HostId, type Instant, streams } from '#libs/contracts';
 import type { HostFacts, World } from '#libs/domain/stack';
 import type { Decided } from '../decision.ts';
 import { type Patience, patienceWith, suspicionWith } from './patience.ts';
@@ -9,8 +9,10 @@ import { type Patience, patienceWith, suspicionWith } from './patience.ts';
 export interface Heard {
   /** For how many milliseconds nothing was heard of a host. One that is not in it was never listened for. */
   readonly silentMs: ReadonlyMap<HostId, number>;
-  /** Hosts whose whole level was recorded in the session that they hold now. */
-  readonly told: ReadonlySet<HostId>;
+  /** Hosts that said anything since it listens. */
+  readonly spoke: ReadonlySet<HostId>;
+  /** The session in which the whole level of a host was recorded last. */
+  readonly told: ReadonlyMap<HostId, Generation>;
 }
 
 /** More than this share of the fleet, and at least so many hosts, that go silent at once are our fault or the network's. */
@@ -41,8 +43,14 @@ const lifeOf = (known: HostFacts, heard: Heard, patience: Patience): readonly De
   if (silentMs === undefined) return [];
   const isSilent = silentMs >= suspicionWith(patience, known);
   if (life === 'live' && isSilent) return [{ stream: streams.hosts, type: 'HostSuspected', data: { host, silentMs } }];
-  const isBack = life === 'suspected' ? !isSilent : life === 'lost' && !isSilent && heard.told.has(host);
+  const isBack = !isSilent && (life === 'suspected' ? heard.spoke.has(host) : life === 'lost' && isTold(known, heard));
   return isBack ? [{ stream: streams.hosts, type: 'HostReturned', data: { host, from: life === 'lost' ? 'lost' : 'suspected' } }] : [];
+};
+
+/** Whoever was lost has another session since. */
+const isTold = ({ host, session }: HostFacts, { told }: Heard): boolean => {
+  const toldIn = told.get(host);
+  return session !== null && toldIn !== undefined && compareGenerations(toldIn, session.generation) === 0;
 };
 
 /** One at a time: the one that is silent for longest goes first, by id where two are. */
