@@ -37,3 +37,9 @@ export const removeContainer = async (berth: Berth, container: string): Promise<
   const removed = await docker(berth, ['rm', '-f', container]);
   if (removed.code !== 0) throw new Error(`remove ${container}: ${removed.stderr}`);
 };
+
+/** Makes an empty file in the container. */
+export const touchIn = async (berth: Berth, container: string, path: string): Promise<void> => {
+  const made = await docker(berth, ['exec', container, '/bin/node', '-e', `require('node:fs').writeFileSync('${path}', '')`]);
+  if (made.code !== 0) throw new Error(`touch ${path} in ${container}: ${made.stderr}`);
+};
