@@ -19,6 +19,8 @@ export interface HostView {
   readonly silentSince: Instant | null;
   /** Why it gets no new containers, and whether it was found empty since then; null where it gets them. */
   readonly cordon: { readonly why: 'cordon' | 'drain' | 'reboot'; readonly since: Instant; readonly isDrained: boolean } | null;
+  /** Of its machine since that started last; null where its agent can't restart it. */
+  readonly bootId: string | null;
   /** Its agent was told to restart the machine. */
   readonly isRebooting: boolean;
   readonly lastConnectedAt: Instant | null;

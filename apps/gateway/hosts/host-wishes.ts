@@ -77,9 +77,13 @@ export class HostWishes {
 }
 
 /** What could never come about. */
-const refuseUseless = ({ host, life }: HostView, change: HostChange): void => {
+const refuseUseless = ({ host, life, bootId }: HostView, change: HostChange): void => {
   if (change.kind === 'reboot' && life === 'lost')
     throw new Rejected(`reboot ${host}: it is lost, and nobody there would hear it; start the machine, then ask again`);
+  if (change.kind === 'reboot' && bootId === null)
+    throw new Rejected(
+      `reboot ${host}: its agent does not know in which boot its machine is; drain it, restart it yourself, and uncordon it`,
+    );
   if (change.kind === 'tag' && change.add.length + change.remove.length === 0)
     throw new Rejected(`tag ${host}: name a tag to add (+ssd) or to take (-ssd)`);
 };

@@ -68,6 +68,7 @@ describe('/v1/hosts', () => {
   it('refuses wishes that nobody can fulfil', async () => {
     expect((await send('/v1/hosts/h9/changes', 'POST', { kind: 'drain' })).status).toBe(404);
     expect((await send('/v1/hosts/h1/changes', 'POST', { kind: 'explode' })).status).toBe(422);
+    expect(await (await send('/v1/hosts/h1/changes', 'POST', { kind: 'reboot' })).text()).toContain('in which boot its machine is');
     expect((await send('/v1/hosts/h1/changes', 'POST', { kind: 'tag', add: [], remove: [] })).status).toBe(422);
     expect((await send('/v1/groups/AWS', 'PUT', { tags: [] })).status).toBe(400);
   });

@@ -169,6 +169,7 @@ describe('the view of a host', () => {
     removedTags: [],
     life: 'live',
     silentSince: null,
+    bootId: null,
     cordon: null,
     isDrained: false,
     isRebooting: false,
@@ -222,6 +223,7 @@ describe('the read model of a host', () => {
     expect(fold(history.events).host.get('h1')).toEqual({
       ...{ host: 'h1', tags: [], milliCpus: 4000, memoryBytes: 8 * 2 ** 30, proxy: false, hostGroup: null },
       lastConnectedAt: 5,
+      bootId: null,
     });
   });
 

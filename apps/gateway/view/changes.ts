@@ -69,7 +69,7 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'HostRetagged':
       return [host(event.data.host, { addedTags: event.data.added, removedTags: event.data.removed })];
     case 'HostConnected':
-      return [host(event.data.host, { lastConnectedAt: event.at })];
+      return [host(event.data.host, { lastConnectedAt: event.at, bootId: event.data.bootId ?? null })];
     case 'HostCordoned':
       return [host(event.data.host, { cordon: { why: event.data.why, since: event.at }, isDrained: false })];
     case 'HostUncordoned':

@@ -82,6 +82,7 @@ export const hostRows = new EntitySchema<HostRow>({
     hostGroup: { name: 'host_group', type: 'text', nullable: true },
     life: { type: 'text' },
     silentSince: big('silent_since', true),
+    bootId: { name: 'boot_id', type: 'text', nullable: true },
     cordon: { type: 'jsonb', nullable: true },
     isDrained: { name: 'is_drained', type: 'boolean' },
     isRebooting: { name: 'is_rebooting', type: 'boolean' },

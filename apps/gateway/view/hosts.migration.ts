@@ -12,6 +12,7 @@ export class Hosts1764070000000 implements MigrationInterface {
         ADD COLUMN host_group text,
         ADD COLUMN life text NOT NULL DEFAULT 'live',
         ADD COLUMN silent_since bigint,
+        ADD COLUMN boot_id text,
         ADD COLUMN cordon jsonb,
         ADD COLUMN is_drained boolean NOT NULL DEFAULT false,
         ADD COLUMN is_rebooting boolean NOT NULL DEFAULT false`);
@@ -26,6 +27,6 @@ export class Hosts1764070000000 implements MigrationInterface {
     await runner.query(`
       ALTER TABLE host_view
         DROP COLUMN added_tags, DROP COLUMN removed_tags, DROP COLUMN host_group, DROP COLUMN life,
-        DROP COLUMN silent_since, DROP COLUMN cordon, DROP COLUMN is_drained, DROP COLUMN is_rebooting`);
+        DROP COLUMN silent_since, DROP COLUMN boot_id, DROP COLUMN cordon, DROP COLUMN is_drained, DROP COLUMN is_rebooting`);
   }
 }

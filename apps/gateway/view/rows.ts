@@ -58,6 +58,7 @@ export interface HostRow {
   readonly hostGroup: string | null;
   readonly life: HostView['life'];
   readonly silentSince: Instant | null;
+  readonly bootId: string | null;
   readonly cordon: Pick<NonNullable<HostView['cordon']>, 'why' | 'since'> | null;
   /** Since it was cordoned. */
   readonly isDrained: boolean;

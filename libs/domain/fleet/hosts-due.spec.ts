@@ -153,6 +153,12 @@ describe('what a person asks of a host', () => {
     expect(history.world.hosts.get('a' as HostId)?.wishes).toEqual([]);
   });
 
+  it('removes a lost host at once', () => {
+    const history = fleetOf(2).deploying('shop', 1, { web: {} }).placed('shop', 1, 'web', ['a']);
+    decided(history, { a: PATIENCE.lostMs, b: 0 });
+    expect(decided(asked(history, 'a', { kind: 'remove', force: false }), { a: PATIENCE.lostMs, b: 0 })).toEqual(['HostRemoved a']);
+  });
+
   it('removes it at once where that is forced', () => {
     const history = fleetOf(1).deploying('shop', 1, { web: {} }).placed('shop', 1, 'web', ['a']);
     expect(decided(asked(history, 'a', { kind: 'remove', force: true }))).toEqual(['HostRemoved a']);

@@ -23,7 +23,8 @@ export const answerTo = (host: HostFacts, wish: HostChange, isEmpty: boolean): D
     case 'declare-lost':
       return { stream, type: 'HostLost', data: { host: id, silentMs: 0, by: 'operator' } };
     case 'remove':
-      if (isEmpty || wish.force) return { stream, type: 'HostRemoved', data: { host: id } };
+      // Nobody waits for a lost host, and its containers were replaced where that can be.
+      if (isEmpty || wish.force || host.life === 'lost') return { stream, type: 'HostRemoved', data: { host: id } };
       return host.cordon?.why === 'drain' ? null : { stream, type: 'HostCordoned', data: { host: id, why: 'drain' } };
   }
 };
