@@ -1,11 +1,19 @@
-import { type BerthEvent, type DeploymentId, type EventData, type EventType, laneOf, type Manifest, type StackName, subjectOf } from '#libs/contracts';
+import {
+  type BerthEvent,
+  type DeploymentId,
+  type EventData,
+  type EventType,
+  laneOf,
+  type Manifest,
+  type Service,
+  type StackName,
+  subjectOf,
+} from '#libs/contracts';
 import type { Decided } from '#libs/domain';
 import { emptyWorld, evolveWorld, type World } from '#libs/domain/stack';
 import { manifestOf } from '#libs/testing/history';
 
 const STACK = 1000;
-/** On each host, before anything is measured. */
-const HOST = 100;
 const REGIONS = ['region:eu', 'region:us', 'region:ap'];
 const DISKS = ['disk:ssd', 'disk:hdd'];
 /** What the services that are placed ask for: one host in six has all of it. */
@@ -18,20 +26,21 @@ const template = manifestOf('bench', { web: wish });
 /** Numbers events as a log does, and folds them. */
 export class Teller {
   world: World = emptyWorld;
-  /** Microseconds of the processor that the fold took. */
-  foldMicros = 0;
   #number = 0;
 
   tell<T extends EventType>(stream: string, type: T, data: EventData<T>): void {
     const position = this.world.position + 1;
     const version = (this.world.versions.get(stream) ?? 0) + 1;
     const envelope = { id: `e${position}`, type, v: 1, stream, version, incarnation: 1, position, at: position };
-    const of = { lane: laneOf(subjectOf(data as EventData<EventType>)), laneNo: position, actor: 'bench', correlation: 'bench', causation: null };
+    const of = {
+      lane: laneOf(subjectOf(data as EventData<EventType>)),
+      laneNo: position,
+      actor: 'bench',
+      correlation: 'bench',
+      causation: null,
+    };
     const event = { ...envelope, ...of, data } as unknown as BerthEvent;
-    const begun = process.cpuUsage();
     this.world = evolveWorld(this.world, event);
-    const { user, system } = process.cpuUsage(begun);
-    this.foldMicros += user + system;
   }
 
   take(events: readonly Decided[]): void {
@@ -41,8 +50,8 @@ export class Teller {
   /** A version of a stack with one service, whose containers are due. */
   deploy(stack: string, version: number, replicas: number, tags: readonly string[]): Deployed {
     const deployment = `${this.#letters()}aaaaaaaa` as DeploymentId;
-    const service = { ...(Object.values(template.services)[0] as Manifest['services'][string]), replicas, tags: [...tags] };
-    const manifest: Manifest = { ...template, stack: stack as StackName, services: { web: service } };
+    const service = { ...(Object.values(template.services)[0] as Service), replicas, tags: [...tags] };
+    const manifest = { ...template, stack: stack as StackName, services: { web: service } as Manifest['services'] };
     const subject = { stack: stack as StackName, deployment, version };
     this.tell(`stack/${stack}`, 'VersionCreated', { ...subject, manifest, images: {}, revision: null });
     this.tell(`stack/${stack}`, 'DeploymentStarted', { ...subject, replaces: version > 1 ? version - 1 : null });
@@ -70,17 +79,17 @@ interface Deployed {
   readonly version: number;
 }
 
-/** So many hosts of twelve kinds, on which a hundred containers run each; each twentieth is full. */
-export const fleetOf = (hosts: number): Teller => {
+/** So many hosts of twelve kinds, on which so many containers run each; each twentieth is full. */
+export const fleetOf = (hosts: number, each: number): Teller => {
   const teller = new Teller();
   const names = Array.from({ length: hosts }, (_, nth) => `host-${String(nth).padStart(5, '0')}`);
   for (const [nth, host] of names.entries()) {
     const tags = [REGIONS[nth % 3] as string, DISKS[nth % 2] as string, nth % 4 < 3 ? 'provider:own' : 'provider:aws'];
     const isFull = nth % 20 === 7;
-    const capacity = { milliCpus: 64_000, memoryBytes: isFull ? HOST * 16 * MIB : 2 ** 38 };
+    const capacity = { milliCpus: 64_000, memoryBytes: isFull ? each * 16 * MIB : 2 ** 38 };
     teller.tell('hosts', 'HostJoined', { host: host as never, tags, capacity, proxy: true });
   }
-  const containers = hosts * HOST;
+  const containers = hosts * each;
   for (let from = 0; from < containers; from += STACK) fill(teller, `fill-${from / STACK}`, from, names);
   return teller;
 };
