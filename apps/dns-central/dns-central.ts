@@ -1,6 +1,6 @@
 import type { FeedBatch, Mail } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
-import type { HostId } from '#libs/contracts';
+import type { StateWanted } from '#libs/contracts';
 import type { EventLog, Snapshots } from '#libs/event-log';
 import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
 import { CentralTables } from './central-tables.ts';
@@ -56,8 +56,8 @@ export class DnsCentral {
   }
 
   /** Half a log is no answer: a host that asks too early asks again. */
-  answer(host: HostId): void {
-    if (this.#isStarted) this.#mailer.answer(this.#reactor.world, host);
+  answer({ host, holds }: Pick<StateWanted, 'host' | 'holds'>): void {
+    if (this.#isStarted) this.#mailer.answer(this.#reactor.world, host, holds);
   }
 
   stop(): Promise<void> {

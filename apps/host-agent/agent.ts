@@ -1,7 +1,7 @@
 import type { Mail } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
 import { type HostHello, type HostState, type MailMessage, Rejected } from '#libs/contracts';
-import type { Level } from '#libs/domain/host';
+import { holdingOf, type Level } from '#libs/domain/host';
 import { ContainerKeeper } from './containers/keeper.ts';
 import { Correspondence } from './correspondence.ts';
 import { resolvConfText } from './docker/container-options.ts';
@@ -163,8 +163,11 @@ export class Agent {
 
   #ask(): void {
     const { mail, settings, proxy } = this.#options;
-    for (const service of ['scheduler', 'dns-central', ...(proxy ? ['proxy-configurator' as const] : [])] as const)
-      mail.send(service, { type: 'StateWanted', host: settings.host });
+    const wanted = { type: 'StateWanted', host: settings.host } as const;
+    // Out of touch it needs to be told all, even if it is what it knows.
+    mail.send('scheduler', this.#isFenced() ? wanted : { ...wanted, holds: holdingOf(this.#state.containers) });
+    mail.send('dns-central', { ...wanted, holds: holdingOf(this.#state.names) });
+    if (proxy) mail.send('proxy-configurator', wanted);
   }
 
   #ensureNetwork(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { BerthEvent, HostId, MailMessage } from '#libs/contracts';
+import type { BerthEvent, HostId, MailMessage, StateWanted } from '#libs/contracts';
 import { alarmsOf } from '#libs/domain/fleet';
 import { placementDue } from '#libs/domain/placement';
 import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
@@ -65,13 +65,13 @@ export class Scheduler {
   /** Mail that is not for a scheduler is dropped. */
   async receive(message: MailMessage): Promise<void> {
     if (this.#recorder.take(message)) return;
-    if (message.type === 'StateWanted') this.#answer(message.host);
+    if (message.type === 'StateWanted') this.#answer(message);
     if (message.type === 'Echo') this.#keeper.echoed(message);
   }
 
-  #answer(host: HostId): void {
+  #answer({ host, holds }: StateWanted): void {
     const { world } = this.#reactor;
-    if (world.hosts.get(host)) this.#post.answer(world, host, this.#recorder.levelOf(host));
+    if (world.hosts.get(host)) this.#post.answer(world, host, { level: this.#recorder.levelOf(host), holds });
     else this.#mail.send(`host/${host}`, { type: 'HelloWanted', host });
   }
 }

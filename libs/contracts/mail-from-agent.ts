@@ -58,7 +58,7 @@ const report = z.object({
   parts: z.array(part),
 });
 
-const stateWanted = z.object({ type: z.literal('StateWanted'), host: hostId });
+const stateWanted = z.object({ type: z.literal('StateWanted'), host: hostId, holds: z.string().max(100).optional() });
 
 /**
  * What an agent may say, in its form: an agent is a stranger to the control plane. What a newer agent says besides is left out.

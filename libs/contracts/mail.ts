@@ -169,6 +169,8 @@ interface HelloWanted {
 export interface StateWanted {
   readonly type: 'StateWanted';
   readonly host: HostId;
+  /** What it has of that which is asked for, by `holdingOf`: where that is all, the answer says no more than as of when. */
+  readonly holds?: string | undefined;
 }
 /** A scheduler's word to itself, under the name of its process: that it comes back shows that what agents say comes too. */
 export interface Echo {

@@ -14,6 +14,6 @@ export class MailController {
 
   @EventPattern(MAIL)
   receive(message: MailMessage): void {
-    if (message.type === 'StateWanted') this.#dnsCentral.answer(message.host);
+    if (message.type === 'StateWanted') this.#dnsCentral.answer(message);
   }
 }

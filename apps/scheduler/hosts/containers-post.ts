@@ -1,8 +1,9 @@
-import type { ContainersPart, ContainersState, HostId, HostReport, StackName } from '#libs/contracts';
-import { containersPart, keysOf, withEnded } from '#libs/domain/host';
-import { containersOf, type StackState, stackOf, type World } from '#libs/domain/stack';
+import type { ContainersPart, ContainersState, HostId, HostReport, StackName, StateWanted } from '#libs/contracts';
+import { containersPart, keysOf, reportsUnknown, withEnded } from '#libs/domain/host';
+import { stackOf, type World } from '#libs/domain/stack';
 import type { SchedulerPorts } from '../ports.ts';
 import { LateHead } from './late-head.ts';
+import { Told } from './told.ts';
 
 type PostPorts = Pick<SchedulerPorts, 'log' | 'mail' | 'clock' | 'seals' | 'report'>;
 
@@ -13,8 +14,7 @@ type PostPorts = Pick<SchedulerPorts, 'log' | 'mail' | 'clock' | 'seals' | 'repo
 export class ContainersPost {
   readonly #ports: PostPorts;
   readonly #head: LateHead;
-  /** By stack and host: the containers as they were last told. */
-  readonly #told = new Map<StackName, Map<HostId, string>>();
+  readonly #told = new Told();
   #turn: Promise<void> = Promise.resolve();
 
   constructor(ports: PostPorts) {
@@ -25,25 +25,19 @@ export class ContainersPost {
   /** Sends the parts of these stacks that changed, to the hosts that they concern. */
   push(world: World, stacks: readonly StackName[]): void {
     const changed = new Map<HostId, ContainersPart[]>();
-    for (const stack of stacks) {
-      const state = stackOf(world, stack);
-      for (const host of this.#concerned(state)) {
-        const part = containersPart(state, host);
-        if (this.#note(host, part)) changed.set(host, [...(changed.get(host) ?? []), part]);
-      }
-    }
+    for (const stack of stacks)
+      for (const { host, part } of this.#told.news(stackOf(world, stack))) changed.set(host, [...(changed.get(host) ?? []), part]);
     for (const [host, parts] of changed) this.#send(world, host, { full: false, parts });
   }
 
-  /** Sends the host all that it shall run, and a head of the log to remember. `level`: what it reported last. */
-  answer(world: World, host: HostId, level?: HostReport): void {
-    const parts = world.stacks
-      .values()
-      .map((state) => withEnded(containersPart(state, host), level, world))
-      .filter((part) => part.containers.length > 0)
-      .sort((a, b) => (a.stack < b.stack ? -1 : 1));
-    for (const part of parts) this.#note(host, part);
-    this.#send(world, host, { full: true, parts });
+  /**
+   * Sends the host all that it shall run, and a head of the log to remember. `level`: what it reported last; `holds`: what it has. Where that is
+   * all there is, it is not said again.
+   */
+  answer(world: World, host: HostId, { level, holds }: Pick<StateWanted, 'holds'> & { readonly level?: HostReport | undefined }): void {
+    const isTold = holds !== undefined && holds === this.#told.holding(host) && !reportsUnknown(level, world);
+    const isAll = isTold && !world.hosts.get(host)?.reboot;
+    this.#send(world, host, isAll ? { full: false, parts: [] } : { full: true, parts: this.#all(world, host, level) });
   }
 
   /** Resolves when everything was handed to the mail. */
@@ -51,20 +45,16 @@ export class ContainersPost {
     await this.#turn;
   }
 
-  #concerned(state: StackState): Iterable<HostId> {
-    const told = this.#told.get(state.stack)?.keys() ?? [];
-    return new Set([...told, ...containersOf(state).map((container) => container.host)]);
-  }
-
-  /** True when the part says something else than the host was told. */
-  #note(host: HostId, { stack, containers }: ContainersPart): boolean {
-    const byHost = this.#told.get(stack) ?? new Map<HostId, string>();
-    this.#told.set(stack, byHost);
-    const text = JSON.stringify(containers);
-    if ((byHost.get(host) ?? '[]') === text) return false;
-    if (containers.length > 0) byHost.set(host, text);
-    else byHost.delete(host);
-    return true;
+  /** They count as told from now on. */
+  #all(world: World, host: HostId, level?: HostReport): readonly ContainersPart[] {
+    const reported = level?.containers.map(({ stack }) => stack) ?? [];
+    const parts = [...new Set([...this.#told.stacksOf(host), ...reported])]
+      .sort()
+      .map((stack) => withEnded(containersPart(stackOf(world, stack), host), level, world))
+      .filter((part) => part.containers.length > 0);
+    this.#told.forget(host);
+    for (const part of parts) this.#told.note(host, part);
+    return parts;
   }
 
   #send({ incarnation, position, hosts }: World, host: HostId, { full, parts }: Pick<ContainersState, 'full' | 'parts'>): void {
@@ -74,11 +64,11 @@ export class ContainersPost {
     this.#turn = this.#turn
       .then(async () => {
         const keys = await this.#ports.seals.keys([...new Set(parts.flatMap(keysOf))]);
-        const anchor = full ? await this.#head.get() : undefined;
+        const anchor = full || parts.length === 0 ? await this.#head.get() : undefined;
         this.#ports.mail.send(`host/${host}`, { type: 'HostState', kind: 'containers', host, asOf, full, parts, keys, anchor, reboot });
       })
       .catch((cause: unknown) => {
-        for (const byHost of this.#told.values()) byHost.delete(host);
+        this.#told.forget(host);
         this.#ports.report(`tell host ${host} what to run`, cause);
       });
   }

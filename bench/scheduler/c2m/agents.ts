@@ -9,9 +9,9 @@ const [, , url = '', containers = '0'] = process.argv;
 const clock = new SystemClock();
 const post = await AgentsPost.open(url);
 const hosts = new Map(
-  workOf(Number(containers)).hosts.map(({ host, tags }) => {
+  workOf(Number(containers)).hosts.map(({ host, tags }, subnet) => {
     const mail: Pick<Mail, 'send'> = { send: (to, message) => post.send(host, to, message) };
-    return [host, new SimulatedHost({ host, tags, mail, clock, runId: `run-of-${host}` })] as const;
+    return [host, new SimulatedHost({ host, tags, subnet, mail, clock, runId: `run-of-${host}` })] as const;
   }),
 );
 await post.receive([...hosts.keys()], (host, message) => hosts.get(host)?.take(message));

@@ -15,6 +15,7 @@ import {
   type Goal,
   goalsOf,
   type Held,
+  holdingOf,
   type Level,
   type ObservedContainer,
   plan,
@@ -30,6 +31,8 @@ interface HostOptions {
   readonly host: HostId;
   readonly runId: string;
   readonly tags: readonly string[];
+  /** Each host has another. */
+  readonly subnet: number;
   readonly mail: Pick<Mail, 'send'>;
   readonly clock: Clock;
 }
@@ -70,7 +73,8 @@ export class SimulatedHost {
 
   ask(): void {
     const { host, mail } = this.#options;
-    for (const service of ['scheduler', 'dns-central'] as const) mail.send(service, { type: 'StateWanted', host });
+    mail.send('scheduler', { type: 'StateWanted', host, holds: holdingOf(this.#containers.parts) });
+    mail.send('dns-central', { type: 'StateWanted', host, holds: holdingOf(this.#names.parts) });
   }
 
   take(message: MailToAgent): void {
@@ -122,19 +126,25 @@ export class SimulatedHost {
   #take(step: Step, stack: StackName): void {
     const { container } = step;
     const known = this.#engine.get(container);
-    if (step.do === 'create') this.#engine.set(container, created(step.spec, stack, this.#engine.size));
+    if (step.do === 'create') this.#engine.set(container, created(step.spec, stack, addressOf(this.#options.subnet, this.#engine.size)));
     else if (step.do === 'start' && known) this.#engine.set(container, { ...known, state: 'running', run: `run-of-${container}`, pid: 1 });
     else if (step.do === 'stop' && known) this.#engine.set(container, { ...known, state: 'exited', exitCode: 0 });
     else this.#engine.delete(container);
   }
 }
 
-const created = (spec: Extract<Step, { do: 'create' }>['spec'], stack: StackName, nth: number): ObservedContainer => ({
+const created = (spec: Extract<Step, { do: 'create' }>['spec'], stack: StackName, address: string): ObservedContainer => ({
   ...{ container: spec.container, stack, service: spec.service, version: spec.version, fingerprint: fingerprintOf(spec) },
   ...{ state: 'created', engineId: `engine-of-${spec.container}`, run: null, image: spec.image },
-  ...{ address: `10.64.${nth >> 8}.${nth & 255}`, pid: null, exitCode: null, oom: false },
+  ...{ address, pid: null, exitCode: null, oom: false },
   check: { status: 'starting', message: '', exitCode: null },
 });
+
+/** 512 for each host, of 10.0.0.0/8. */
+const addressOf = (subnet: number, nth: number): string => {
+  const number = subnet * 512 + nth + 2;
+  return `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;
+};
 
 const FINDINGS = {
   probe: { by: 'port', isHealthy: false, message: '' },

@@ -20,7 +20,8 @@ const PREFETCH = 50;
 
 interface Letter {
   readonly to: MailAddress;
-  readonly message: MailMessage;
+  readonly type: MailMessage['type'];
+  readonly content: Buffer;
 }
 
 interface Box {
@@ -74,7 +75,7 @@ export class AmqpMail extends Mail {
 
   send(to: MailAddress, message: MailMessage): void {
     // The letter says what was so when it was sent, whatever becomes of the sender's objects.
-    this.#outbox.put({ to, message: structuredClone(message) });
+    this.#outbox.put({ to, type: message.type, content: Buffer.from(JSON.stringify(message)) });
     this.#flush();
   }
 
@@ -135,9 +136,8 @@ export class AmqpMail extends Mail {
     if (channel) this.#outbox.flush((letter) => !this.#writing.isBlocked && this.#write(channel, letter));
   }
 
-  #write(channel: ConfirmChannel, { to, message }: Letter): boolean {
-    const content = Buffer.from(JSON.stringify(message));
-    const properties = { contentType: JSON_TYPE, type: message.type, userId: this.#writing.user };
+  #write(channel: ConfirmChannel, { to, type, content }: Letter): boolean {
+    const properties = { contentType: JSON_TYPE, type, userId: this.#writing.user };
     try {
       // An agent's queue is reached by its name alone: it is bound to nothing, so that agents need no right to bind.
       if (to.startsWith('host/')) channel.publish('', mailQueue(to), content, properties);

@@ -2,12 +2,17 @@ import type { ContainerSpec, ContainersPart, DesiredContainer, HostId, Service }
 import { type ContainerState, containersOf, isEnding, isStaying, type StackState } from '../stack/index.ts';
 
 /** What one host shall run of a stack: a level. A retired container stays in it until its host reported it gone. */
-export const containersPart = (state: StackState, host: HostId): ContainersPart => ({
+export const containersPart = (state: StackState, host: HostId): ContainersPart =>
+  partOf(
+    state,
+    containersOf(state).filter((container) => container.host === host),
+  );
+
+/** The same of all that were placed on the host, where they are known. */
+export const partOf = (state: StackState, placed: readonly ContainerState[]): ContainersPart => ({
   stack: state.stack,
   generation: state.desired,
-  containers: containersOf(state)
-    .filter((container) => container.host === host && !container.isGone)
-    .flatMap((container) => desiredOf(state, container)),
+  containers: placed.filter(({ isGone }) => !isGone).flatMap((container) => desiredOf(state, container)),
 });
 
 /** Key ids of the sealed values of a part, ordered. */

@@ -16,6 +16,10 @@ export const withEnded = (part: ContainersPart, level: HostReport | undefined, w
   return ended.length === 0 ? part : { ...part, containers: [...part.containers, ...ended] };
 };
 
+/** The host reports what no stack knows: to say what it shall run, each stack has to be asked. */
+export const reportsUnknown = (level: HostReport | undefined, world: World): boolean =>
+  (level?.containers ?? []).some(({ stack, container, state }) => state !== 'gone' && !stackOf(world, stack).containers.get(container));
+
 /** It was released, and so was all of its version. */
 const isEnded = (state: StackState, container: ContainerId): boolean => {
   if (state.containers.get(container)) return false;

@@ -2,6 +2,7 @@ export * from './anchors.ts';
 export * from './desired.ts';
 export * from './ended.ts';
 export * from './held.ts';
+export * from './holding.ts';
 export * from './observed.ts';
 export * from './reconcile.ts';
 export * from './recorder.ts';

@@ -178,8 +178,8 @@ describe('doors and names', () => {
 
   it('waits with names until they have all that is known', () => {
     const history = placed();
-    const before = history.stack('shop').names;
-    history.started('shop', web);
+    const before = history.started('shop', web).stack('shop').names;
+    history.healthy('shop', web);
     expect(events(history, { parts: [partOf({ names: before })] })).toEqual([]);
   });
 });

@@ -12,6 +12,8 @@ export interface ReportBook {
   readonly acknowledged: number;
   readonly level: Level;
   readonly changedAt: Readonly<Record<string, number>>;
+  /** The newest report with which any entry changed. */
+  readonly newestAt: number;
   /** The newest report after which an entry was there no more: only a full one can say that. */
   readonly vanishedAt: number;
 }
@@ -21,20 +23,29 @@ export interface Telling extends Level {
   readonly full: boolean;
 }
 
-export const emptyBook: ReportBook = { seq: 0, acknowledged: 0, level: { containers: [], parts: [] }, changedAt: {}, vanishedAt: 0 };
+export const emptyBook: ReportBook = {
+  seq: 0,
+  acknowledged: 0,
+  level: { containers: [], parts: [] },
+  changedAt: {},
+  newestAt: 0,
+  vanishedAt: 0,
+};
 
 /** The next report: all that changed since the last acknowledged one; everything until the first is acknowledged. */
 export const tell = (book: ReportBook, level: Level): { readonly book: ReportBook; readonly telling: Telling } => {
   const next = { ...noteChanges(book, level), seq: book.seq + 1, level };
   const full = book.acknowledged === 0 || next.vanishedAt > book.acknowledged;
   const isNews = (key: string): boolean => full || (next.changedAt[key] ?? 0) > book.acknowledged;
-  const telling = {
-    seq: next.seq,
-    full,
-    containers: level.containers.filter((container) => isNews(containerKey(container))),
-    parts: level.parts.filter((part) => isNews(partKey(part))),
-  };
-  return { book: next, telling };
+  // Most reports are nothing but a sign of life.
+  const isQuiet = !full && next.newestAt <= book.acknowledged;
+  const news = isQuiet
+    ? { containers: [], parts: [] }
+    : {
+        containers: level.containers.filter((container) => isNews(containerKey(container))),
+        parts: level.parts.filter((part) => isNews(partKey(part))),
+      };
+  return { book: next, telling: { seq: next.seq, full, ...news } };
 };
 
 export const acknowledge = (book: ReportBook, seq: number): ReportBook =>
@@ -43,17 +54,19 @@ export const acknowledge = (book: ReportBook, seq: number): ReportBook =>
 /** Would the next report say anything that the last one did not? */
 export const isNew = (book: ReportBook, level: Level): boolean => {
   const next = noteChanges(book, level);
-  return next.vanishedAt > book.seq || Object.values(next.changedAt).some((seq) => seq > book.seq);
+  return next.vanishedAt > book.seq || next.newestAt > book.seq;
 };
 
 const noteChanges = (book: ReportBook, level: Level): ReportBook => {
+  if (level === book.level) return book;
   const seq = book.seq + 1;
   const before = textsOf(book.level);
   const now = textsOf(level);
   const changedAt: Record<string, number> = {};
   for (const [key, text] of now) changedAt[key] = before.get(key) === text ? (book.changedAt[key] ?? seq) : seq;
   const hasVanished = [...before.keys()].some((key) => !now.has(key));
-  return { ...book, changedAt, vanishedAt: hasVanished ? seq : book.vanishedAt };
+  const newestAt = Math.max(0, ...new Set(Object.values(changedAt)));
+  return { ...book, changedAt, newestAt, vanishedAt: hasVanished ? seq : book.vanishedAt };
 };
 
 const containerKey = ({ container }: ReportedContainer): string => `container/${container}`;
@@ -61,6 +74,14 @@ const partKey = ({ stack }: ReportedPart): string => `part/${stack}`;
 
 const textsOf = ({ containers, parts }: Level): ReadonlyMap<string, string> =>
   new Map([
-    ...containers.map((container): [string, string] => [containerKey(container), JSON.stringify(container)]),
-    ...parts.map((part): [string, string] => [partKey(part), JSON.stringify(part)]),
+    ...containers.map((container): [string, string] => [containerKey(container), textOf(container)]),
+    ...parts.map((part): [string, string] => [partKey(part), textOf(part)]),
   ]);
+
+/** Of what stands in one level after the other it is made once. */
+const texts = new WeakMap<object, string>();
+const textOf = (entry: object): string => {
+  const text = texts.get(entry) ?? JSON.stringify(entry);
+  texts.set(entry, text);
+  return text;
+};

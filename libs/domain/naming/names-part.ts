@@ -21,6 +21,12 @@ export const namesPart = (state: StackState): NamesPart | null => {
 };
 
 /**
+ * Hosts without a container of the stack are told of it: its promoted version is found from everywhere, and of who leaves the names each host has
+ * to say that it knows.
+ */
+export const isFoundFromAfar = ({ promoted, leaving }: StackState): boolean => promoted !== null || leaving.size > 0;
+
+/**
  * Readers tell a version that was live from one that comes by its number: what is older than the promoted version was live. So a
  * version that failed is named only until a later one is promoted, lest its last containers were given the later one's.
  */

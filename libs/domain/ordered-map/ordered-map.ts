@@ -7,6 +7,7 @@ import { fromSorted, type Key, leavesOf, lookup, type Node, put, take } from './
 export class OrderedMap<K extends Key, V> implements Iterable<readonly [K, V]> {
   readonly #root: Node<K, V>;
   #keys: readonly K[] | null = null;
+  #values: readonly V[] | null = null;
 
   private constructor(root: Node<K, V>) {
     this.#root = root;
@@ -45,8 +46,10 @@ export class OrderedMap<K extends Key, V> implements Iterable<readonly [K, V]> {
     return this.#keys;
   }
 
+  /** Made once, too. */
   values(): readonly V[] {
-    return [...leavesOf(this.#root)].flatMap(({ values }) => values);
+    this.#values ??= [...leavesOf(this.#root)].flatMap(({ values }) => values);
+    return this.#values;
   }
 
   *[Symbol.iterator](): IterableIterator<readonly [K, V]> {

@@ -118,6 +118,8 @@ interface Ports {
 }
 
 const LOOPBACK = '-kernel inet_dist_use_interface {127,0,0,1}';
+/** What has nothing to do sleeps: by itself Erlang spins for a while, on cores that others need. */
+const CALM = '+sbwt none +sbwtdcpu none +sbwtdio none';
 
 /** Nothing of our own environment, no file outside `home`, no port that others can reach. */
 const environment = (home: string, { epmdPort, port, distPort, ctlPort }: Ports): Readonly<Record<string, string>> => ({
@@ -125,7 +127,7 @@ const environment = (home: string, { epmdPort, port, distPort, ctlPort }: Ports)
   ...{ ERL_EPMD_PORT: `${epmdPort}`, ERL_EPMD_ADDRESS: '127.0.0.1' },
   ...{ RABBITMQ_NODENAME: `berth-${port}@localhost`, RABBITMQ_NODE_PORT: `${port}`, RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1' },
   ...{ RABBITMQ_DIST_PORT: `${distPort}`, RABBITMQ_CTL_DIST_PORT_MIN: `${ctlPort}`, RABBITMQ_CTL_DIST_PORT_MAX: `${ctlPort + 10}` },
-  ...{ RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: LOOPBACK, RABBITMQ_CTL_ERL_ARGS: LOOPBACK },
+  ...{ RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: `${LOOPBACK} ${CALM}`, RABBITMQ_CTL_ERL_ARGS: LOOPBACK },
   ...{ RABBITMQ_MNESIA_BASE: join(home, 'mnesia'), RABBITMQ_LOG_BASE: join(home, 'log'), RABBITMQ_PID_FILE: join(home, 'pid') },
   ...{ RABBITMQ_CONFIG_FILE: join(home, 'rabbitmq.conf'), RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'enabled_plugins') },
   ...{ RABBITMQ_GENERATED_CONFIG_DIR: join(home, 'schema'), RABBITMQ_CONF_ENV_FILE: '/dev/null' },

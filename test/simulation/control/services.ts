@@ -63,7 +63,7 @@ export const startService = async (kind: ServiceKind, ground: Ground): Promise<v
     const central = new DnsCentral({ log, mail, clock, ids, report, zone: 'berth.internal' });
     await feed.subscribe(kind, (batch) => central.take(batch));
     await mail.receive(kind, async (message) => {
-      if (message.type === 'StateWanted') central.answer(message.host);
+      if (message.type === 'StateWanted') central.answer(message);
     });
     await central.start();
   }
