@@ -1,4 +1,4 @@
-import { Argument, Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Context } from './context.ts';
 import { EXIT, Exit, type ExitCode } from './exit.ts';
 import { hostsCommand } from './hosts/command.ts';
@@ -92,6 +92,17 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--timeout <time>', 'wait so long; it goes on afterwards', '15m')
     .option('--json', 'one JSON object on stdout, the progress on stderr', false)
     .action(async (wishes, given) => end(await (await import('./scale/scale.ts')).scale(contextOf(), wishes, given)));
+  program
+    .command('rebalance')
+    .description('print which moves would make the fleet more even; or make them, each once its replacement is healthy')
+    .addOption(new Option('--plan', 'print them and do nothing (default)').conflicts('apply'))
+    .option('--apply', 'make them', false)
+    .option('--max <count>', 'at most so many (default: 10)', wholeNumber)
+    .option('--stack <name>', 'only of this stack')
+    .option('--detach', 'do not wait until they are made', false)
+    .option('--timeout <time>', 'wait so long; they go on afterwards', '15m')
+    .option('--json', 'one JSON object on stdout, the rest on stderr', false)
+    .action(async (given) => end(await (await import('./rebalance/rebalance.ts')).rebalance(contextOf(), given)));
   program
     .command('parks')
     .description('print for which stacks a service decides nothing, and why')

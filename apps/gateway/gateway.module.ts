@@ -32,6 +32,7 @@ import { PlansController } from './http/plans.controller.ts';
 import { PlatformController } from './http/platform.controller.ts';
 import { ProblemFilter } from './http/problem.filter.ts';
 import { Product } from './http/product.ts';
+import { RebalanceController } from './http/rebalance.controller.ts';
 import { ScaleController } from './http/scale.controller.ts';
 import { SchemaPipe } from './http/schema.pipe.ts';
 import { WebhooksController } from './http/webhooks.controller.ts';
@@ -42,6 +43,7 @@ import { Plans } from './plan/plans.ts';
 import { Formats } from './platform/formats.ts';
 import { Incarnations } from './platform/incarnations.ts';
 import type { GatewayPorts } from './ports.ts';
+import { Rebalancing } from './rebalance/rebalancing.ts';
 import { RequestsDesk } from './requests/requests-desk.ts';
 import { Scaling } from './scale/scaling.ts';
 import { Knowledge } from './view/knowledge.ts';
@@ -78,6 +80,7 @@ export class GatewayModule {
         HostsController,
         ScaleController,
         PlansController,
+        RebalanceController,
         AttachmentsController,
         AuditController,
         IncarnationController,
@@ -123,6 +126,7 @@ export class GatewayModule {
           },
         },
         { provide: Scaling, useFactory: () => new Scaling({ log, ids, present }) },
+        { provide: Rebalancing, useFactory: () => new Rebalancing({ log, clock, ids, present }) },
         { provide: Plans, useFactory: () => new Plans({ present, clock }) },
         { provide: Deployments, useFactory: (plans: Plans) => new Deployments({ log, seals, ids, plans }), inject: [Plans] },
         {

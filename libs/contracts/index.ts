@@ -22,6 +22,7 @@ export * from './http-incarnation.ts';
 export * from './http-parks.ts';
 export * from './http-plan.ts';
 export * from './http-platform.ts';
+export * from './http-rebalance.ts';
 export * from './http-scale.ts';
 export * from './http-webhooks.ts';
 export * from './http-why.ts';

@@ -20,6 +20,7 @@ export interface FakeApiOptions {
   /** What a wish to scale is answered with. */
   readonly scaling?: object;
   readonly plan?: object;
+  readonly rebalance?: object;
   readonly hosts?: readonly object[];
   /** What no longer fits after a change of tags. */
   readonly unfit?: readonly object[];
@@ -61,6 +62,10 @@ export const startFakeApi = async (options: FakeApiOptions = {}): Promise<FakeAp
     }
     if (pathname === '/v1/hosts') return json(answer, 200, { hosts: options.hosts ?? [], silentSince: null });
     if (pathname === '/v1/containers') return json(answer, 200, { containers: options.containers ?? [] });
+    if (pathname === '/v1/rebalance') {
+      if (request.method === 'POST') wishes.push({ key: pathname, body: JSON.parse(await bodyOf(request)) });
+      return json(answer, 200, options.rebalance ?? {});
+    }
     if (pathname === '/v1/scaled') return json(answer, 200, { scaled: options.scaled ?? [] });
     if (pathname.endsWith('/scale') || pathname === '/v1/plans') {
       wishes.push({ key: pathname, body: JSON.parse(await bodyOf(request)) });

@@ -9,6 +9,7 @@ const served: readonly { readonly path: RegExp; readonly methods: readonly strin
   { path: /^\/v1\/dead-letters$/, methods: READ },
   { path: /^\/v1\/dead-letters\/[^/]+$/, methods: [...READ, 'DELETE'] },
   { path: /^\/v1\/dead-letters\/[^/]+\/put-back$/, methods: ['POST'] },
+  { path: /^\/v1\/rebalance$/, methods: [...READ, 'POST'] },
   { path: /^\/v1\/plans$/, methods: ['POST'] },
   { path: /^\/v1\/stacks\/[^/]+\/scale$/, methods: ['POST'] },
   { path: /^\/v1\/parks\/[^/]+\/[^/]+$/, methods: ['DELETE'] },

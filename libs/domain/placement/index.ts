@@ -1,1 +1,3 @@
+export { spreadKey, tagValue } from './field.ts';
+export { isMeantFor, nextHost, type Subject } from './next-host.ts';
 export { placementDue } from './placement-due.ts';

@@ -1,1 +1,2 @@
+export { rebalance } from './rebalance.ts';
 export { type WhatIf, type WhatThen, whatThen } from './what-if.ts';
