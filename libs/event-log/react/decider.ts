@@ -1,5 +1,5 @@
 import type { Clock, Ids } from '#libs/clock';
-import { type AnyNewEvent, type Instant, type StackName, streams, Transient } from '#libs/contracts';
+import { type AnyNewEvent, type Instant, type StackName, type StreamName, streams, Transient } from '#libs/contracts';
 import type { Decided, Decision } from '#libs/domain';
 import { stackOf, versionsOf, type World } from '#libs/domain/stack';
 import type { AppendItem, AppendResult, EventLog } from '../event-log.ts';
@@ -40,9 +40,21 @@ interface Races {
 export class Decider {
   readonly #options: DeciderOptions;
   readonly #races = new Map<StackName, Races>();
+  /** Streams of all stacks that this service appended to: how long they were then. */
+  readonly #shared = new Map<StreamName, number>();
 
   constructor(options: DeciderOptions) {
     this.#options = options;
+  }
+
+  /**
+   * The world lacks what was appended here to a stream on which other stacks' decisions stand, too: they would be beaten by it. Said once: then it is
+   * the caller's to read it.
+   */
+  isAheadOf({ versions }: World): boolean {
+    const isAhead = [...this.#shared].some(([stream, version]) => (versions.get(stream) ?? 0) < version);
+    this.#shared.clear();
+    return isAhead;
   }
 
   /** Nothing for a stack that is parked; its park for one that can't be decided. */
@@ -65,6 +77,7 @@ export class Decider {
       const result = await this.#append(world, stack, decision);
       end = worse(end, endOf(result, decision));
       if (result.status === 'conflict') this.#lost(stack, result.stream);
+      if (result.status === 'appended') this.#noteShared(decision);
     }
     if (end === 'done') this.#races.delete(stack);
     if (end === 'beaten' && (this.#races.get(stack)?.lost ?? 0) >= MOST_BEATEN) return this.#pause(world, stack);
@@ -113,6 +126,11 @@ export class Decider {
     report(`decide for stack ${stack}`, new Transient(`it lost ${lost} races in a row on ${data.streams.join(', ')}`));
     await this.#tried(world, this.#ofDeciding(world, stack, { type: 'DecisionStalled', data }));
     return { end: 'paused', wakeAt: clock.now() + PAUSE_MS };
+  }
+
+  #noteShared({ events, expected }: Decision): void {
+    for (const { stream } of events)
+      if (!stream.includes('/')) this.#shared.set(stream, (this.#shared.get(stream) ?? expected[stream] ?? 0) + 1);
   }
 
   #lost(stack: StackName, stream: string): void {

@@ -19,22 +19,39 @@ const stage = async () => {
   const clock = new ManualClock();
   const ids = new CountingIds();
   const log = new MemoryEventLog(clock);
-  const told = new History().deploying('blog', 1, { web: {} }).deploying('shop', 1, { web: {} });
-  for (const { stream, version, type, data } of told.events) {
-    const event = { id: ids.event(), type, data, actor: 'test', correlation: 'test', causation: null } as AnyNewEvent;
-    await log.append([{ incarnation: 1, expected: { [stream]: version - 1 }, events: [{ stream, event }] }]);
-  }
+  const tell = async ({ events }: History): Promise<void> => {
+    for (const { stream, type, data } of events) {
+      const event = { id: ids.event(), type, data, actor: 'test', correlation: 'test', causation: null } as AnyNewEvent;
+      const version = (await log.readStream(stream)).length;
+      await log.append([{ incarnation: 1, expected: { [stream]: version }, events: [{ stream, event }] }]);
+    }
+  };
+  await tell(new History().deploying('blog', 1, { web: {} }).deploying('shop', 1, { web: {} }));
   const reactor = new Reactor({ log, clock, ids, consumer: 'test', due: oncePerStack, report: () => undefined });
-  return { log, reactor };
+  const onFleet = async () => (await log.readStream('fleet')).map(({ data }) => 'stack' in data && data.stack);
+  return { log, reactor, tell, onFleet };
 };
 
 describe('Reactor', () => {
-  it('decides a stack again when it lost to another one, though nothing that concerns it was folded', async () => {
-    const { log, reactor } = await stage();
+  it('knows what it appended for one stack when it decides for the next, so that none loses to itself', async () => {
+    const { reactor, onFleet } = await stage();
     await reactor.start();
-    expect((await log.readStream('fleet')).map(({ data }) => 'stack' in data && data.stack)).toEqual(['blog']);
+    expect(await onFleet()).toEqual(['blog', 'shop']);
+  });
+
+  it('decides a stack again when it lost to another one, though nothing that concerns it was folded', async () => {
+    const { log, reactor, tell, onFleet } = await stage();
+    await reactor.start();
     await reactor.take(await log.read({ after: reactor.world.position }));
-    expect((await log.readStream('fleet')).map(({ data }) => 'stack' in data && data.stack)).toEqual(['blog', 'shop']);
+    await tell(new History().deploying('wiki', 1, { web: {} }));
+    const news = await log.read({ after: reactor.world.position });
+    await tell(
+      new History().happened('fleet', 'PlacementReleased', { stack: 'blog' as never, container: 'c' as never, host: 'h' as never }),
+    );
+    await reactor.take(news);
+    expect(await onFleet()).toEqual(['blog', 'shop', 'blog']);
+    await reactor.take(await log.read({ after: reactor.world.position }));
+    expect(await onFleet()).toEqual(['blog', 'shop', 'blog', 'wiki']);
   });
 
   it('reads on to a position by itself, and meets the copy from the feed as known', async () => {

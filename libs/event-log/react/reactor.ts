@@ -207,6 +207,7 @@ export class Reactor {
   /** What is left undecided was older than the log: what came between may concern another stack, so it is decided again with that. */
   async #decide(stack: StackName): Promise<void> {
     await this.#listen();
+    if (this.#decider.isAheadOf(this.world)) this.#note(await this.#fold.readOn());
     if (this.#fold.halt) return;
     this.#timers.get(stack)?.cancel();
     const { end, wakeAt } = await this.#decider.decide(this.world, stack);
