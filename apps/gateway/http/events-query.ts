@@ -14,17 +14,6 @@ export const place = z
     return { incarnation: incarnation === undefined ? null : Number(incarnation), position: Number(position) };
   });
 
-/** What has neither a fault nor a default here is a filter of the log. */
-const filters = {
-  stack: stackName,
-  stream: text('use the name of a stream, for example stack/shop'),
-  host: hostId,
-  container: containerId,
-  actor: text('use who wished it, for example deployer or token:operator'),
-  correlation: text('use what began it all, for example the id of a deployment'),
-  causation: eventId,
-} as const;
-
 const wantedTypes = (given: readonly string[], context: z.RefinementCtx): readonly string[] => {
   for (const wanted of given.filter((name) => !(eventTypes as readonly string[]).includes(name))) {
     const near = didYouMean(wanted, eventTypes);
@@ -38,15 +27,20 @@ const types = z
   .transform((given) => [given].flat().flatMap((list) => list.split(',')))
   .transform(wantedTypes);
 
-export const eventsQuery = addressQuery({
-  stack: filters.stack.exactOptional(),
-  stream: filters.stream.exactOptional(),
+/** By which a feed is filtered too. */
+const filters = {
+  stack: stackName.exactOptional(),
+  stream: text('use the name of a stream, for example stack/shop').exactOptional(),
   type: types.exactOptional(),
-  host: filters.host.exactOptional(),
-  container: filters.container.exactOptional(),
-  actor: filters.actor.exactOptional(),
-  correlation: filters.correlation.exactOptional(),
-  causation: filters.causation.exactOptional(),
+  host: hostId.exactOptional(),
+  container: containerId.exactOptional(),
+  actor: text('use who wished it, for example deployer or token:operator').exactOptional(),
+  correlation: text('use what began it all, for example the id of a deployment').exactOptional(),
+  causation: eventId.exactOptional(),
+} as const;
+
+export const eventsQuery = addressQuery({
+  ...filters,
   from: instant.exactOptional(),
   until: instant.exactOptional(),
   after: place.exactOptional(),
@@ -57,15 +51,6 @@ export const eventsQuery = addressQuery({
 });
 
 /** The filter of a feed, as JSON. Positions and times are no part of it: a feed goes on for ever. */
-export const feedFilter = z.strictObject({
-  stack: filters.stack.exactOptional(),
-  stream: filters.stream.exactOptional(),
-  type: types.exactOptional(),
-  host: filters.host.exactOptional(),
-  container: filters.container.exactOptional(),
-  actor: filters.actor.exactOptional(),
-  correlation: filters.correlation.exactOptional(),
-  causation: filters.causation.exactOptional(),
-});
+export const feedFilter = z.strictObject(filters);
 
 export type EventsQuery = z.infer<typeof eventsQuery>;

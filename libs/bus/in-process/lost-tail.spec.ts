@@ -1,28 +1,23 @@
 import { expect, it, vi } from 'vitest';
 import { CountingIds, ManualClock } from '#libs/clock';
-import type { AnyNewEvent, StackName } from '#libs/contracts';
 import { MemoryEventLog } from '#libs/event-log/memory';
+import { appendRetired } from '../test-stage/appended.ts';
 import { InProcessFeed } from './feed.ts';
 
 it('a feed goes on from what the log kept, with the news of the new incarnation first', async () => {
   const clock = new ManualClock();
   const ids = new CountingIds();
   const log = new MemoryEventLog(clock);
-  const append = async (stack: string, incarnation = 1): Promise<void> => {
-    const data = { stack: stack as StackName, version: 1 };
-    const event = { id: ids.event(), type: 'VersionRetired', data, actor: 'test', correlation: 'test', causation: null } as AnyNewEvent;
-    await log.append([{ incarnation, expected: { [`stack/${stack}`]: 0 }, events: [{ stream: `stack/${stack}`, event }] }]);
-  };
   const heard: string[] = [];
   const feed = new InProcessFeed(log, clock, (_, cause) => void heard.push(String(cause)));
   const subscription = await feed.subscribe('test', async ({ events }) => {
     heard.push(...events.map(({ incarnation, position, type }) => `${incarnation}.${position} ${type}`));
   });
-  for (const stack of ['a', 'b', 'c']) await append(stack);
+  await appendRetired(log, ids, 3);
   await vi.waitUntil(() => heard.length === 3);
   log.loseAfter(1);
   await log.raiseIncarnation({ id: ids.event(), from: 1, reason: 'tail-lost', actor: 'test' });
-  await append('d', 2);
+  await appendRetired(log, ids, 1);
   await vi.waitUntil(() => heard.length === 5);
   expect(heard.slice(3)).toEqual(['2.2 IncarnationRaised', '2.3 VersionRetired']);
   await subscription.close();

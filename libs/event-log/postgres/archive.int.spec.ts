@@ -5,7 +5,6 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CountingIds } from '#libs/clock';
 import type { AnyNewEvent, ArchivedRange } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { Archive, Archived, ArchiveFiles, ArchiveFolder } from '../archive/index.ts';
 import { item, JumpingClock, retired } from '../event-log.contract.ts';
 import type { EventQuery } from '../event-log.ts';
@@ -26,7 +25,6 @@ const failLoudly = (problem: string, cause: unknown): void => {
 const before = (position: number) => ({ before: { position } });
 
 describe.each(Object.entries(servers))('the archive on %s', (_, programs) => {
-  let postgres: TestPostgres;
   let logs: TwoLogs;
   let ledger: PostgresLedger;
   let dir: string;
@@ -34,14 +32,12 @@ describe.each(Object.entries(servers))('the archive on %s', (_, programs) => {
   let log: PostgresEventLog;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres(programs);
-    logs = await TwoLogs.open(postgres, clock);
+    logs = await TwoLogs.open(clock, programs);
     ledger = new PostgresLedger(asRole(logs.config, 'archive'), () => undefined);
   });
   afterAll(async () => {
     await ledger.close();
     await logs.close();
-    await postgres.stop();
   });
   beforeEach(async () => {
     await logs.empty();

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CountingIds, ManualClock } from '#libs/clock';
 import { type AnyNewEvent, Transient } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import type { AppendItem, EventQuery } from '../event-log.ts';
 import { MemoryEventLog } from '../memory/index.ts';
 import { ViewRunner } from '../views/view-runner.ts';
@@ -11,17 +10,12 @@ import { TwoLogs } from './test-logs.ts';
 
 const clock = new ManualClock(1_000_000);
 const ids = new CountingIds();
-let postgres: TestPostgres;
 let logs: TwoLogs;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  logs = await TwoLogs.open(postgres, clock);
+  logs = await TwoLogs.open(clock);
 });
-afterAll(async () => {
-  await logs.close();
-  await postgres.stop();
-});
+afterAll(() => logs.close());
 beforeEach(() => logs.empty());
 
 const fill = (): Promise<void> => new ViewRunner({ pool: logs.pool, log: logs.log, view: mentionsView }).start();

@@ -2,7 +2,6 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CountingIds, ManualClock } from '#libs/clock';
 import type { AnyNewEvent, StackName } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { auditLog } from './audit.ts';
 import { asRole } from './roles.ts';
 import { servers, TwoLogs } from './test-logs.ts';
@@ -27,19 +26,16 @@ end $$`;
 const CUT = 'delete from events where position > 6; update head set position = 6, hash = (select hash from events where position = 6)';
 
 describe.each(Object.entries(servers))('an audit on %s', (_, programs) => {
-  let postgres: TestPostgres;
   let logs: TwoLogs;
   let reader: pg.Pool;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres(programs);
-    logs = await TwoLogs.open(postgres, clock);
+    logs = await TwoLogs.open(clock, programs);
     reader = new pg.Pool(asRole(logs.config, 'read'));
   });
   afterAll(async () => {
     await reader.end();
     await logs.close();
-    await postgres.stop();
   });
   beforeEach(async () => {
     await logs.empty();

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CountingIds, ManualClock } from '#libs/clock';
 import { type AnyNewEvent, catalog, Editions, editions, FIRST_FORMAT } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { item, retired } from '../event-log.contract.ts';
 import { Reactor } from '../react/index.ts';
 import { PostgresEventLog } from './postgres-event-log.ts';
@@ -31,20 +30,15 @@ const raised = (format: number) => ({
 });
 
 describe('a release that knows a newer version of an event', () => {
-  let postgres: TestPostgres;
   let logs: TwoLogs;
   let log: PostgresEventLog;
   const open = (known: Editions): PostgresEventLog =>
     new PostgresEventLog({ pool: logs.pool, clock, report: () => undefined, timeOf: 'clock', editions: known });
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    logs = await TwoLogs.open(postgres, clock);
+    logs = await TwoLogs.open(clock);
   });
-  afterAll(async () => {
-    await logs.close();
-    await postgres.stop();
-  });
+  afterAll(() => logs.close());
   beforeEach(async () => {
     await logs.empty();
     log = open(newer);

@@ -1,22 +1,20 @@
 import pg from 'pg';
 import { afterAll, beforeAll } from 'vitest';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { beatsContract } from '../listening/beats.contract.ts';
-import { migrate } from './migrate.ts';
 import { PostgresBeats } from './postgres-beats.ts';
 import { asRole } from './roles.ts';
+import { openTestDatabase, type TestDatabase } from './test-logs.ts';
 
-let postgres: TestPostgres;
+let database: TestDatabase;
 let pools: pg.Pool[] = [];
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const config = await postgres.createDatabase();
-  await migrate(config);
-  pools = [new pg.Pool(asRole(config, 'append')), new pg.Pool(asRole(config, 'append'))];
+  database = await openTestDatabase();
+  const config = asRole(database.config, 'append');
+  pools = [new pg.Pool(config), new pg.Pool(config)];
 });
 afterAll(async () => {
   await Promise.all(pools.map((pool) => pool.end()));
-  await postgres.stop();
+  await database.close();
 });
 
 beatsContract('PostgresBeats', async () => {

@@ -1,23 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EventId, Rejected, Transient } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { eventLogContract, item, JumpingClock, retired } from '../event-log.contract.ts';
 import { verifyChain } from '../verify-chain.ts';
 import { servers, TwoLogs } from './test-logs.ts';
 
 describe.each(Object.entries(servers))('%s', (_, programs) => {
   const clock = new JumpingClock();
-  let postgres: TestPostgres;
   let logs: TwoLogs;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres(programs);
-    logs = await TwoLogs.open(postgres, clock);
+    logs = await TwoLogs.open(clock, programs);
   });
-  afterAll(async () => {
-    await logs.close();
-    await postgres.stop();
-  });
+  afterAll(() => logs.close());
 
   eventLogContract('PostgresEventLog', async () => {
     await logs.empty();

@@ -3,37 +3,33 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CountingIds, ManualClock } from '#libs/clock';
 import type { AnyNewEvent } from '#libs/contracts';
 import { WORLD_FORM, worldText } from '#libs/domain/stack';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { History } from '#libs/testing/history';
 import { Reactor } from '../react/index.ts';
 import { snapshotsContract } from '../snapshots.contract.ts';
-import { migrate } from './migrate.ts';
 import { PostgresEventLog } from './postgres-event-log.ts';
 import { PostgresSnapshots } from './postgres-snapshots.ts';
 import { asRole } from './roles.ts';
+import { openTestDatabase, type TestDatabase } from './test-logs.ts';
 
-let postgres: TestPostgres;
-let owner: pg.Pool;
+let database: TestDatabase;
 /** As the services do it. */
 let pool: pg.Pool;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  const config = await postgres.createDatabase();
-  await migrate(config);
-  owner = new pg.Pool(config);
-  pool = new pg.Pool(asRole(config, 'append'));
+  database = await openTestDatabase();
+  pool = new pg.Pool(asRole(database.config, 'append'));
 });
 afterAll(async () => {
-  await Promise.all([owner.end(), pool.end()]);
-  await postgres.stop();
+  await pool.end();
+  await database.close();
 });
 
 const snapshotsOf = (release: string): PostgresSnapshots => new PostgresSnapshots({ pool, release });
 
 snapshotsContract('PostgresSnapshots', () => ({
   snapshots: snapshotsOf('1.0.0'),
-  pass: async (ms) => void (await owner.query('update snapshots set begun = begun - make_interval(secs => $1::float8 / 1000)', [ms])),
+  pass: async (ms) =>
+    void (await database.pool.query('update snapshots set begun = begun - make_interval(secs => $1::float8 / 1000)', [ms])),
 }));
 
 describe('PostgresSnapshots', () => {
@@ -46,7 +42,7 @@ describe('PostgresSnapshots', () => {
     expect(await young.list('world')).toEqual([]);
     await young.save('world', at(2), byte);
     expect(await old.list('world')).toHaveLength(1);
-    await owner.query(`update snapshots set begun = begun - interval '8 days'`);
+    await database.pool.query(`update snapshots set begun = begun - interval '8 days'`);
     await young.save('world', at(3), byte);
     expect(await old.list('world')).toEqual([]);
     expect(await young.list('world')).toHaveLength(2);
@@ -58,7 +54,7 @@ describe('PostgresSnapshots', () => {
   });
 
   it('leaves no part of what was dropped', async () => {
-    const { rows } = await owner.query('select snapshot from snapshot_parts where snapshot not in (select id from snapshots)');
+    const { rows } = await database.pool.query('select snapshot from snapshot_parts where snapshot not in (select id from snapshots)');
     expect(rows).toEqual([]);
   });
 });

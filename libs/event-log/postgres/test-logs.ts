@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import pg from 'pg';
 import type { Clock } from '#libs/clock';
-import type { TestPostgres } from '#libs/testing';
+import { startTestPostgres } from '#libs/testing';
 import { migrate } from './migrate.ts';
 import { PostgresEventLog } from './postgres-event-log.ts';
 
@@ -20,27 +20,47 @@ const failLoudly = (problem: string, cause: unknown): void => {
   throw new Error(problem, { cause });
 };
 
-/** Two programs over one log; events have the clock's time. */
+/** A database with the log's tables, on a server of its own. */
+export interface TestDatabase {
+  readonly config: pg.PoolConfig;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** `programs`: those of another PostgreSQL than the embedded one. */
+export const openTestDatabase = async (programs?: string): Promise<TestDatabase> => {
+  const postgres = await startTestPostgres(programs);
+  const config = await postgres.createDatabase();
+  await migrate(config);
+  const pool = new pg.Pool(config);
+  const close = async (): Promise<void> => {
+    await pool.end();
+    await postgres.stop();
+  };
+  return { config, pool, close };
+};
+
+/** Two programs over one log, on a server of its own; events have the clock's time. */
 export class TwoLogs {
   readonly config: pg.PoolConfig;
   readonly pool: pg.Pool;
   log: PostgresEventLog;
   other: PostgresEventLog;
+  readonly #database: TestDatabase;
   readonly #otherPool: pg.Pool;
   readonly #clock: Clock;
 
-  static async open(postgres: TestPostgres, clock: Clock): Promise<TwoLogs> {
-    const config = await postgres.createDatabase();
-    await migrate(config);
-    const logs = new TwoLogs(config, clock);
+  static async open(clock: Clock, programs?: string): Promise<TwoLogs> {
+    const logs = new TwoLogs(await openTestDatabase(programs), clock);
     await logs.#start();
     return logs;
   }
 
-  private constructor(config: pg.PoolConfig, clock: Clock) {
-    this.config = config;
-    this.pool = new pg.Pool(config);
-    this.#otherPool = new pg.Pool(config);
+  private constructor(database: TestDatabase, clock: Clock) {
+    this.#database = database;
+    this.config = database.config;
+    this.pool = database.pool;
+    this.#otherPool = new pg.Pool(database.config);
     this.#clock = clock;
     this.log = this.#logOver(this.pool);
     this.other = this.#logOver(this.#otherPool);
@@ -57,7 +77,8 @@ export class TwoLogs {
 
   async close(): Promise<void> {
     await Promise.all([this.log.close(), this.other.close()]);
-    await Promise.all([this.pool.end(), this.#otherPool.end()]);
+    await this.#otherPool.end();
+    await this.#database.close();
   }
 
   async #start(): Promise<void> {

@@ -2,23 +2,17 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ManualClock } from '#libs/clock';
 import type { AnyNewEvent, EventId } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import type { AppendItem } from '../event-log.ts';
 import { MemoryEventLog } from '../memory/index.ts';
 import { TwoLogs } from './test-logs.ts';
 
 const clock = new ManualClock();
-let postgres: TestPostgres;
 let logs: TwoLogs;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  logs = await TwoLogs.open(postgres, clock);
+  logs = await TwoLogs.open(clock);
 });
-afterAll(async () => {
-  await logs.close();
-  await postgres.stop();
-});
+afterAll(() => logs.close());
 
 /** Few values each, so that repeats, conflicts and clashes are common. */
 const stack = fc.constantFrom('a', 'b', 'c');

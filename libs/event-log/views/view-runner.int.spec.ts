@@ -2,7 +2,6 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ManualClock } from '#libs/clock';
 import { type BerthEvent, Transient } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { item, retired } from '../event-log.contract.ts';
 import type { EventQuery, Head } from '../event-log.ts';
 import { MemoryEventLog } from '../memory/index.ts';
@@ -10,18 +9,13 @@ import { TwoLogs } from '../postgres/test-logs.ts';
 import { Unreadable } from '../unreadable.ts';
 import { type View, ViewRunner } from './view-runner.ts';
 
-let postgres: TestPostgres;
 let logs: TwoLogs;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  logs = await TwoLogs.open(postgres, new ManualClock());
+  logs = await TwoLogs.open(new ManualClock());
   await logs.pool.query('create table seen (position int8)');
 });
-afterAll(async () => {
-  await logs.close();
-  await postgres.stop();
-});
+afterAll(() => logs.close());
 beforeEach(async () => {
   await logs.empty();
   await logs.pool.query('truncate seen');
