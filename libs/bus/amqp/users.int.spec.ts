@@ -55,6 +55,16 @@ it('mail goes between agents and each service that speaks to them', async () => 
   expect(rabbit.problems.all).toEqual([]);
 });
 
+it('a scheduler hears what it says to itself', async () => {
+  await openAs('gateway');
+  const bus = await openAs('scheduler');
+  const heard = new Heard<MailMessage>();
+  await bus.mail.receive('scheduler', async (message) => heard.add(message));
+  bus.mail.send('scheduler', { type: 'Echo', run: 'one', seq: 1 });
+  await heard.until(({ length }) => length === 1);
+  expect(rabbit.problems.all).toEqual([]);
+});
+
 const wanted = Buffer.from(JSON.stringify({ type: 'StateWanted', host: 'main' }));
 /** What somebody tries who has taken over a scheduler. */
 const tries: readonly (readonly [string, (channel: Channel) => Promise<unknown>])[] = [

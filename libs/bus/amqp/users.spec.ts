@@ -32,11 +32,14 @@ describe('servicePermissions', () => {
   });
 
   it.each(CONTROL_SERVICES.filter((service) => service !== 'gateway'))(
-    'lets %s neither make what is shared nor publish events or mail',
+    'lets %s neither make what is shared nor publish events, and only a scheduler mail',
     (service) => {
       const shared = ['berth.events', 'berth.mail', 'berth.requests', 'requests', 'berth.dead'];
       const { configure, write, read } = servicePermissions(service);
-      expect([allowed(configure, shared), allowed(write, shared)]).toEqual([[], ['berth.dead']]);
+      expect([allowed(configure, shared), allowed(write, shared)]).toEqual([
+        [],
+        service === 'scheduler' ? ['berth.mail', 'berth.dead'] : ['berth.dead'],
+      ]);
       expect(allowed(read, shared)).toEqual(service === 'deployer' ? ['berth.events'] : ['berth.events', 'berth.mail']);
     },
   );

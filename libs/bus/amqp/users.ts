@@ -33,15 +33,23 @@ export type ControlService = (typeof CONTROL_SERVICES)[number];
 /**
  * What a control service may do: have queues of its own, bind them to the events and, where it gets any, to mail, and hand over dead letters. The
  * gateway also makes what all share, publishes the log, and reads wishes and dead letters. `amq.default` is the way to a queue whose name is known.
+ * The scheduler writes to itself where agents write to it: that it comes back shows that they are heard.
  */
 export const servicePermissions = (service: ControlService): Permissions => {
   const own = [`(feed|turn|mail)\\.${service}[./].+`, `mail\\.${service}`];
   const isGateway = service === 'gateway';
   const isSpeaker = SPEAKERS.some((speaker) => speaker === service);
+  const ownMail = service === 'scheduler' ? [literal(MAIL)] : [];
   const shared = [EVENTS, MAIL, REQUESTS, DEAD, REQUESTS_QUEUE].map(literal);
   return {
     configure: only(...own, ...(isGateway ? shared : [])),
-    write: only(...own, literal(DEAD), ...(isGateway || isSpeaker ? [literal('amq.default')] : []), ...(isGateway ? shared : [])),
+    write: only(
+      ...own,
+      literal(DEAD),
+      ...ownMail,
+      ...(isGateway || isSpeaker ? [literal('amq.default')] : []),
+      ...(isGateway ? shared : []),
+    ),
     read: only(...own, literal(EVENTS), ...(isSpeaker ? [literal(MAIL)] : []), ...(isGateway ? shared : [])),
   };
 };
