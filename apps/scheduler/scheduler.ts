@@ -1,6 +1,6 @@
 import type { BerthEvent, HostId, MailMessage, StateWanted } from '#libs/contracts';
 import { alarmsOf } from '#libs/domain/fleet';
-import { placementDue } from '#libs/domain/placement';
+import { schedulingDue } from '#libs/domain/plan';
 import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
 import { ContainersPost } from './hosts/containers-post.ts';
 import { Hearing } from './hosts/hearing.ts';
@@ -23,7 +23,7 @@ export class Scheduler {
       ...ports,
       acts: ports.turns ? 'in turn' : 'on feed',
       consumer: 'scheduler',
-      due: placementDue,
+      due: schedulingDue,
       onHalted,
       onFolded: (world, stacks) => this.#post.push(world, stacks),
     });

@@ -225,3 +225,14 @@ describe('a warning', () => {
     expect(warnings[0]?.message).toContain('https on port 443');
   });
 });
+
+it.each([
+  ['auto', 'auto'],
+  ['off', undefined],
+])('rebalances by itself where x-berth.rebalance says %s: %s', (said, rebalance) => {
+  expect(read({}, { 'x-berth': { rebalance: said } }).manifest?.rebalance).toBe(rebalance);
+});
+
+it('names the words that x-berth.rebalance has', () => {
+  expect(errorsOf({}, { 'x-berth': { rebalance: 'atuo' } })).toEqual([expect.stringContaining('x-berth/rebalance: ')]);
+});

@@ -56,6 +56,7 @@ const manifestOf = (read: Compose, stack: StackName, datasources: readonly Datas
   secrets: Object.keys(read.secrets ?? {}).sort(),
   deadlineMs: read['x-berth']?.deadline ?? 600_000,
   drainTimeoutMs: read['x-berth']?.drain_timeout ?? 300_000,
+  ...(read['x-berth']?.rebalance === 'auto' ? { rebalance: 'auto' as const } : {}),
 });
 
 const buildsOf = (read: Compose): Record<string, Build> =>

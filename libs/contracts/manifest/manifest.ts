@@ -110,6 +110,8 @@ export const manifest = z.strictObject({
   drainTimeoutMs: milliseconds,
 });
 
+  /** Its containers move by themselves to hosts that join; absent where nobody asked for it. */
+  rebalance: z.literal('auto').optional(),
 export type Door = Readonly<z.infer<typeof door>>;
 export type ServicePort = Readonly<z.infer<typeof servicePort>>;
 export type Healthcheck = Readonly<z.infer<typeof healthcheck>>;

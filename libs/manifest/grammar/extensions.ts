@@ -44,3 +44,4 @@ export const stackExtension = composeObject({
   deadline: duration.prefault('10m'),
   drain_timeout: duration.prefault('5m'),
 });
+  rebalance: choice('off', 'auto').default('off'),

@@ -49,6 +49,11 @@ export const top: readonly Row[] = [
   { key: 'x-berth.deadline', state: 'supported', words: 'From the start of a deployment to its promotion; 10m.', example: '3m' },
   { key: 'x-berth.drain_timeout', state: 'supported', words: 'How long a leaving container may finish what it began; 5m.', example: '1h' },
   {
+    ...{ key: 'x-berth.rebalance', state: 'supported' },
+    words: '`auto`: containers move to hosts that join, one at a time, until each service is even; `off`.',
+    example: 'auto',
+  },
+  {
     ...{ key: 'x-berth.datasources', state: 'supported', words: 'Databases and the like that are found by name and not deployed.' },
     example: [{ type: 'redis', address: '192.0.2.1' }],
   },
