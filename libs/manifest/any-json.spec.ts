@@ -78,6 +78,7 @@ it('of every row the example is kept apart from other words of the version', () 
   for (const key of [
     'strategy',
     'spread',
+    'single_writer',
     'load_balancing',
     'pre_start_signal',
     'pre_stop_sequence',

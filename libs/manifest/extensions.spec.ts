@@ -25,6 +25,7 @@ describe('x-berth', () => {
       { strategy: 'EVERY_NODE', spread: 'region' },
       { strategy: 'EVERY_NODE', spread: 'region' },
     ],
+    [{ single_writer: true }, { singleWriter: true }],
     [{ dns_behaviour: 'non-versioned' }, { dnsBehaviour: 'non-versioned' }],
     [{ load_balancing: 'closest' }, { loadBalancing: 'closest' }],
     [{ health: 'default' }, { health: inbound }],

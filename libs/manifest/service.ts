@@ -29,10 +29,11 @@ export const serviceOf = (service: ComposeService, stack: StackName, name: strin
 export const given = (values: Readonly<Record<string, string | null>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== null));
 
-const placedAs = ({ 'x-berth': extension }: ComposeService): Pick<Service, 'tags' | 'strategy' | 'spread'> => ({
+const placedAs = ({ 'x-berth': extension }: ComposeService): Pick<Service, 'tags' | 'strategy' | 'spread' | 'singleWriter'> => ({
   tags: [...new Set(extension?.tags)].sort(),
   strategy: extension?.strategy ?? 'HIGH_AVAILABILITY',
   spread: extension?.spread ?? null,
+  ...(typeof extension?.single_writer === 'boolean' ? { singleWriter: extension.single_writer } : {}),
 });
 
 const foundAs = ({ 'x-berth': extension }: ComposeService): Pick<Service, 'dnsBehaviour' | 'loadBalancing'> => ({

@@ -28,6 +28,6 @@ it('says of each host whether it lives and what was asked of it', () => {
 
 it('says why nothing is replaced, and what a person can do', () => {
   expect(notesOn({ hosts: [host('a', {})], silentSince: 5 as never }).join()).toContain('declare-lost');
-  expect(notesOn({ hosts: [host('a', { life: 'lost' })], silentSince: null }).join()).toContain('lost, and replaced where that can be: a');
+  expect(notesOn({ hosts: [host('a', { life: 'lost' })], silentSince: null }).join()).toContain('lost: a; single writers wait');
   expect(notesOn({ hosts: [host('a', {})], silentSince: null })).toEqual([]);
 });

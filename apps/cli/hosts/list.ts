@@ -51,6 +51,8 @@ export const notesOn = ({ hosts, silentSince }: HostsView): readonly string[] =>
         ]),
     ...(lost.length === 0
       ? []
-      : [`lost, and replaced where that can be: ${lost.join(', ')}; berth hosts rm HOST forgets one that is gone for good`]),
+      : [
+          `lost: ${lost.join(', ')}; single writers wait for berth hosts declare-lost HOST, and berth hosts rm HOST forgets one that is gone for good`,
+        ]),
   ];
 };

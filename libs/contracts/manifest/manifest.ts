@@ -56,6 +56,8 @@ const service = z.strictObject({
   strategy: z.enum(['HIGH_AVAILABILITY', 'EMPTIEST_NODE', 'EVERY_NODE']),
   /** The key of a tag over whose values containers are spread evenly, before hosts. */
   spread: z.string().nullable().default(null),
+  /** No two containers of a slot may run at once, whatever happens; absent where its volumes say it. */
+  singleWriter: z.boolean().optional(),
   resources: z.strictObject({
     /** Thousandths of a core; null is no limit and no claim. */
     milliCpus: z.int().positive().nullable(),
@@ -108,10 +110,10 @@ export const manifest = z.strictObject({
   deadlineMs: milliseconds,
   /** How long a leaving container may finish what it began. */
   drainTimeoutMs: milliseconds,
-});
-
   /** Its containers move by themselves to hosts that join; absent where nobody asked for it. */
   rebalance: z.literal('auto').optional(),
+});
+
 export type Door = Readonly<z.infer<typeof door>>;
 export type ServicePort = Readonly<z.infer<typeof servicePort>>;
 export type Healthcheck = Readonly<z.infer<typeof healthcheck>>;

@@ -47,9 +47,11 @@ const changesOf = (judged: readonly Judged[]): string[] => {
 const KINDS = ['shut', 'tags', 'ports', 'memory', 'cpus'] as const;
 
 const fixFor = (ground: Ground, judged: readonly Judged[], wish: Wish, changes: readonly string[], only: HostId | null): string => {
-  const { name, service } = wish;
+  const { name, service, open } = wish;
   const hosts = judged.map(({ facts }) => facts);
   if (hosts.length === 0) return 'no host has joined: start a host agent, then deploy again';
+  const isWriter = open[0]?.to == null && open[0]?.pinned !== null && service.singleWriter === true;
+  if (only !== null && isWriter) return fixWriter(only, name);
   if (only !== null) return fixOnly(only, name, judged, changes);
   const unknown = service.tags.find((tag) => hosts.every(({ tags }) => !tags.includes(tag)));
   if (unknown !== undefined) return fixUnknownTag(unknown, name, hosts);
@@ -69,6 +71,9 @@ const fixOnly = (only: HostId, name: string, judged: readonly Judged[], changes:
   const wait = `wait until ${only} is back, or give it and its data up with berth hosts rm ${only}`;
   return `${only} alone holds the volumes of services.${name}, and it ${why}: ${orElse(changes, known ? `make it fit` : wait)}`;
 };
+
+const fixWriter = (only: HostId, name: string): string =>
+  `${only} is silent and may still run services.${name}, which is a single writer: wait until ${only} is back, or, once its machine is off, berth hosts declare-lost ${only}`;
 
 const fixUnknownTag = (tag: string, name: string, hosts: readonly HostFacts[]): string => {
   const meant = nearest(

@@ -4,6 +4,7 @@ import {
   containersOf,
   type DeploymentState,
   isPinning,
+  isSingleWriter,
   isStaying,
   liveHosts,
   replicasOf,
@@ -86,9 +87,26 @@ const openSlots = (world: World, state: StackState, kept: Kept, name: ServiceNam
   const missing = replicasOf(state, kept.version, name) - held.size;
   const slots = freeSlots(held, Math.max(0, missing));
   const lost = slots.length === 0 ? NOBODY : lostBySlot(state, kept, name);
-  const empty = slots.map((slot) => opened(kept, name, slot, lost.get(slot) ?? null, null));
+  const empty = slots.map((slot) => ({
+    ...opened(kept, name, slot, lost.get(slot) ?? null, null),
+    pinned: writingOn(world, state, kept, name, lost.get(slot)),
+  }));
   const open = [...empty, ...(missing < 0 ? [] : moving(world, state, kept, held))];
-  return state.pinned[name] ? open.map((slot) => ({ ...slot, pinned: pinOf(world, state, kept, name, slot) })) : open;
+  return state.pinned[name] ? open.map((slot) => ({ ...slot, pinned: pinOf(world, state, kept, name, slot) ?? slot.pinned })) : open;
+};
+
+/** The silent host on which a single writer may still write, until a person says that the machine is off. */
+const writingOn = (
+  world: World,
+  state: StackState,
+  { version: { manifest } }: Kept,
+  name: ServiceName,
+  lost: ContainerId | undefined,
+): HostId | null => {
+  const service = manifest.services[name];
+  const holder = lost && state.containers.get(lost);
+  const host = holder && service && isSingleWriter(manifest, service) ? world.hosts.get(holder.host) : undefined;
+  return host?.life === 'lost' && host.lostBy === 'silence' ? host.host : null;
 };
 
 const NOBODY: ReadonlyMap<number, ContainerId> = new Map();

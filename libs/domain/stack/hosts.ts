@@ -35,6 +35,8 @@ export interface HostFacts {
   /** Of the machine since its newest start; null where its agent does not know it. */
   readonly bootId: string | null;
   readonly life: 'live' | 'suspected' | 'lost';
+  /** Whose word made it lost; null where it is not. */
+  readonly lostBy: EventData<'HostLost'>['by'] | null;
   /** When it came into this life. */
   readonly lifeSince: Instant;
   /** When it was lost since it was calm last, newest first. */
@@ -103,6 +105,7 @@ const joined = (fleet: Fleet, { host, tags, capacity, proxy, group = null }: Eve
     wishes: [],
     bootId: null,
     life: 'live',
+    lostBy: null,
     lifeSince: at,
     losses: [],
   } as const;
@@ -136,12 +139,12 @@ const told = (fleet: Fleet, known: HostFacts, event: OfHost): HostFacts => {
       return {
         ...done(known, 'declare-lost'),
         life: 'lost',
-        lifeSince: at,
-        losses: [at, ...known.losses].slice(0, LOSSES_KEPT),
+        lostBy: event.data.by,
+        ...(known.life === 'lost' ? {} : { lifeSince: at, losses: [at, ...known.losses].slice(0, LOSSES_KEPT) }),
         session: null,
       };
     case 'HostReturned':
-      return { ...known, life: 'live', lifeSince: at };
+      return { ...known, life: 'live', lostBy: null, lifeSince: at };
     case 'HostConnected': {
       const generation = { incarnation: event.incarnation, position: event.position };
       const { runId, bootId = null } = event.data;

@@ -3,7 +3,7 @@ export { effectiveTags, type HostFacts } from './hosts.ts';
 export { isLost } from './incarnations.ts';
 export { firstServed } from './out-of-reach.ts';
 export * from './outages.ts';
-export { isPinning } from './pinned.ts';
+export { isPinning, isSingleWriter } from './pinned.ts';
 export * from './room/index.ts';
 export { failingHosts } from './setbacks.ts';
 export * from './state.ts';

@@ -13,6 +13,7 @@ export const serviceExtension = composeObject({
   tags: z.array(tag).default([]),
   strategy: choice('HIGH_AVAILABILITY', 'EMPTIEST_NODE', 'EVERY_NODE').default('HIGH_AVAILABILITY'),
   spread: tagKey.nullable().default(null),
+  single_writer: flag.nullable().default(null),
   dns_behaviour: choice('versioned', 'non-versioned').default('versioned'),
   load_balancing: choice('roundrobin', 'sticky', 'closest').default('roundrobin'),
   health: health.nullable().default(null),
@@ -43,5 +44,5 @@ export const stackExtension = composeObject({
   datasources: z.array(datasource).default([]),
   deadline: duration.prefault('10m'),
   drain_timeout: duration.prefault('5m'),
-});
   rebalance: choice('off', 'auto').default('off'),
+});

@@ -53,6 +53,11 @@ export const extension: readonly Row[] = [
     when: '`EMPTIEST_NODE`, `EVERY_NODE`',
   }),
   row('spread', 'The key of a tag over whose values containers are spread before hosts. Read and kept.', 'region', warned),
+  row(
+    'single_writer',
+    'Its container is not replaced for the silence of its host, until that is back or a person says that the machine is off. By default where a volume keeps it there.',
+    true,
+  ),
   row('dns_behaviour', 'Callers find containers of their own version.', 'versioned', { when: '`versioned`' }),
   row('dns_behaviour', 'Callers of every version find the promoted one.', 'non-versioned', { when: '`non-versioned`' }),
   row('load_balancing', 'A name answers with all addresses, in turns.', 'roundrobin', { when: '`roundrobin`' }),
