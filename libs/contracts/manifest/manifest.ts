@@ -56,6 +56,8 @@ const service = z.strictObject({
   strategy: z.enum(['HIGH_AVAILABILITY', 'EMPTIEST_NODE', 'EVERY_NODE']),
   /** The key of a tag over whose values containers are spread evenly, before hosts. */
   spread: z.string().nullable().default(null),
+  /** No two containers of a slot may run at once, whatever happens; absent where its volumes say it. */
+  singleWriter: z.boolean().optional(),
   resources: z.strictObject({
     /** Thousandths of a core; null is no limit and no claim. */
     milliCpus: z.int().positive().nullable(),

@@ -13,6 +13,7 @@ export const serviceExtension = composeObject({
   tags: z.array(tag).default([]),
   strategy: choice('HIGH_AVAILABILITY', 'EMPTIEST_NODE', 'EVERY_NODE').default('HIGH_AVAILABILITY'),
   spread: tagKey.nullable().default(null),
+  single_writer: flag.nullable().default(null),
   dns_behaviour: choice('versioned', 'non-versioned').default('versioned'),
   load_balancing: choice('roundrobin', 'sticky', 'closest').default('roundrobin'),
   health: health.nullable().default(null),
