@@ -1,6 +1,6 @@
-import type { ContainerId, HostId, Instant, ServiceName, StackName, Weighed } from '#libs/contracts';
+import type { ContainerId, HostId, Instant, Manifest, Service, ServiceName, StackName, Weighed } from '#libs/contracts';
 import { isMeantFor, nextHost, type Subject, spreadKey, tagValue } from '../placement/index.ts';
-import { type ContainerState, isInService, isPinning, type StackState, stackOf, type World } from '../stack/index.ts';
+import { type ContainerState, isInService, isPinning, isSingleWriter, type StackState, stackOf, type World } from '../stack/index.ts';
 import { countsOf, stayingOf, subjectsOf } from './spread.ts';
 
 /** A container that goes elsewhere, once its replacement there is healthy. */
@@ -37,13 +37,16 @@ export const gainsOf = (world: World, stack: StackName, now: Instant): readonly 
   const state = stackOf(world, stack);
   return subjectsOf(state).flatMap((subject) => {
     const manifest = state.versions[subject.version]?.manifest;
-    if (manifest && isPinning(manifest, subject.service)) return [];
+    if (manifest && isBound(manifest, subject.service)) return [];
     const to = nextHost(world, subject, now);
     if (to === null || to.isFailing) return [];
     const helpful = sourcesOf(world, state, subject).flatMap((source) => gainOf(subject, source, to));
     return helpful.sort(byGain).slice(0, 1);
   });
 };
+
+/** Its data are where it is, or its replacement may not run beside it. */
+const isBound = (manifest: Manifest, service: Service): boolean => isPinning(manifest, service) || isSingleWriter(manifest, service);
 
 /** The one that helps most; of equal ones that from the fuller host, then by name. */
 export const byGain = (a: Gain, b: Gain): number =>

@@ -76,6 +76,7 @@ describe('rebalancing', () => {
   it.each<[string, ServiceWish]>([
     ['no tags for it', { tags: ['gpu'] }],
     ['no room for it', { resources: { milliCpus: null, memoryBytes: 9 * GIB } }],
+    ['no right to a second one of it', { singleWriter: true }],
     ['its data elsewhere', { mounts: [{ volume: 'data', target: '/data', readOnly: false }] }],
   ])('leaves a container where it is when the other host has %s', (_, wish) => {
     const history = new History()
