@@ -1,5 +1,5 @@
 import type { BerthEvent } from '#libs/contracts';
-import { wordsOf } from '#libs/domain/why';
+import { consideredSays, wordsOf } from '#libs/domain/why';
 
 /** The short answer before the tree, each a sentence. Pure. */
 export const eventSays = (event: BerthEvent): readonly string[] => {
@@ -21,6 +21,7 @@ export const containerSays = (container: string, own: readonly BerthEvent[]): re
       ? [
           `it runs ${placed.data.service} of version ${placed.data.version}, slot ${placement.slot}, on ${placement.host}`,
           `it sits there because: ${placement.reason}`,
+          ...(placed.data.considered ? consideredSays(placed.data.considered, `${placed.data.service} v${placed.data.version}`) : []),
         ]
       : []),
     served(healthy, left),

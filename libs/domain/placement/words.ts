@@ -1,3 +1,5 @@
+import type { Considered } from '#libs/contracts';
+
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
 
@@ -13,6 +15,12 @@ export const cpusText = (milliCpus: number): string => `${Math.max(0, milliCpus)
 /** `a, b and c`. */
 export const listed = (words: readonly string[], last = 'and'): string =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
+
+/** `lacks tag gpu: h1, h2, h3 and 3997 more`, for each filter that left hosts out. */
+export const leftOut = ({ excluded }: Considered): readonly string[] =>
+  excluded.map(
+    ({ reason, count, hosts }) => `${reason}: ${hosts.join(', ')}${count > hosts.length ? ` and ${count - hosts.length} more` : ''}`,
+  );
 
 /** The known word that a mistyped one most likely meant; null when none is near. Ties go to the first in order. */
 export const nearest = (word: string, known: readonly string[]): string | null => {

@@ -1,6 +1,7 @@
 import { type EventData, type FailureCause, type HostId, streams } from '#libs/contracts';
 import { type ContainerState, containersOf, liveProxies, type StackState, type World } from '#libs/domain/stack';
 import type { Decided } from '../decision.ts';
+import { leftOut } from '../placement/index.ts';
 import { type Awaited, awaitedBy, containersOfRollout, draftOf } from './awaited.ts';
 import { endOfWork, LISTENED } from './listening.ts';
 import { decision, type Moment, type Rollout, runningOf, type Step, wake } from './step.ts';
@@ -53,9 +54,11 @@ const cause = (kind: FailureCause['kind'], message: string, fix: string | null):
 
 const placement = ({ deployment: { placementFailure } }: Rollout): Failure | null => {
   if (!placementFailure) return null;
-  const { service, excluded, fix } = placementFailure;
-  const reasons = excluded.map(({ host, reason }) => `${host}: ${reason}`).join('; ');
-  return { step: 'place', cause: cause('placement', `no host will do for ${service} (${reasons || 'no host has joined'})`, fix) };
+  const { service, excluded, fix, considered } = placementFailure;
+  const isEachNamed = considered === undefined || considered.hosts <= excluded.length;
+  const reasons = isEachNamed ? excluded.map(({ host, reason }) => `${host}: ${reason}`) : leftOut(considered);
+  const because = reasons.join('; ') || 'no host has joined';
+  return { step: 'place', cause: cause('placement', `no host will do for ${service} (${because})`, fix) };
 };
 
 /** The container that failed first. */

@@ -1,4 +1,5 @@
 import { type BerthEvent, type EventData, type EventType, generationText } from '#libs/contracts';
+import { leftOut } from '../placement/index.ts';
 
 interface Words {
   readonly says: string;
@@ -33,12 +34,16 @@ const sentences: { readonly [T in EventType]?: Write<T> } = {
     const hosts = own.map((placement) => `${placement.container} on ${placement.host}`);
     return [`${service} was placed: ${listed(hosts, 3)}`, listed(reasons, 2)];
   },
-  PlacementFailed: ({ service, excluded, fix }) => [
+  PlacementFailed: ({ service, excluded, fix, considered }) => [
     `no host would do for ${service}`,
-    `${listed(
-      excluded.map(({ host, reason }) => `${host}: ${reason}`),
-      3,
-    )}. ${fix}`,
+    `${
+      considered
+        ? leftOut(considered).join('; ')
+        : listed(
+            excluded.map(({ host, reason }) => `${host}: ${reason}`),
+            3,
+          )
+    }. ${fix}`,
   ],
   PlacementDelayed: (data) => [`${data.service} waits for room`, `${listed(data.for, 3)} must leave first`],
   PlacementReleased: ({ container, host }) => [`${container} is forgotten`, `its room on ${host} is free`],
