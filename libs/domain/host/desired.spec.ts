@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HostId, ServiceName } from '#libs/contracts';
-import { containerOf, History, type ServiceWish } from '#libs/testing/history';
+import { type HostId, type ServiceName, type StackName, streams } from '#libs/contracts';
+import { containerOf, deploymentOf, History, type ServiceWish } from '#libs/testing/history';
 import { containersPart, keysOf } from './desired.ts';
 
 const part = (history: History, host = 'a') => containersPart(history.stack('shop'), host as HostId);
@@ -74,6 +74,18 @@ describe('depends_on', () => {
     const history = dependent('healthy').started('shop', api).healthy('shop', api).started('shop', web, { run: 'w1' });
     history.started('shop', api, { run: 'r2' });
     expect(named(history)).toEqual([api, web]);
+  });
+
+  it('of a version that serves does not wait for a container that finds no room', () => {
+    const history = dependent('healthy').started('shop', api).healthy('shop', api).promoted('shop', 1);
+    const failure = {
+      stack: 'shop' as StackName,
+      deployment: deploymentOf('shop', 1),
+      service: 'api' as ServiceName,
+      excluded: [],
+      fix: '',
+    };
+    expect(named(history.happened(streams.fleet, 'PlacementFailed', failure))).toEqual([api, web]);
   });
 
   it('waits for every container of the dependency', () => {

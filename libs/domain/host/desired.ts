@@ -50,11 +50,15 @@ const specOf = (state: StackState, container: ContainerState, service: Service, 
   stopGraceMs: service.stopGraceMs,
 });
 
-/** It was started or tried once, or what it depends on is there in its own deployment. */
+/**
+ * It was started or tried once, or what it depends on is there in its own deployment. Of a version that serves, what it depends on may lack
+ * a container that no host has room for.
+ */
 const mayStart = (state: StackState, container: ContainerState, service: Service): boolean => {
   if (container.status !== 'placed') return true;
   return service.dependsOn.every(({ service: name, condition }) => {
-    const isPlaced = state.deployments[container.deployment]?.placed[name] === 'placed';
+    const deployment = state.deployments[container.deployment];
+    const isPlaced = deployment?.placed[name] === 'placed' || deployment?.status === 'promoted';
     const copies = containersOf(state).filter(
       (other) => other.service === name && other.deployment === container.deployment && isStaying(other),
     );

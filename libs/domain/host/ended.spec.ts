@@ -27,6 +27,13 @@ it('sends away once more what the log ended, and only while it is there', () => 
   expect(goals(released(), web, 'gone')).toEqual([]);
 });
 
+it('sends away what was released alone, though its version serves', () => {
+  const history = new History().joined('a').deploying('shop', 1, { web: {} }).placed('shop', 1, 'web', ['a']);
+  history.happened(streams.fleet, 'PlacementReleased', { stack: 'shop' as StackName, container: web, host });
+  expect(goals(history, web).map(({ goal }) => goal)).toEqual(['gone']);
+  expect(goals(history, containerOf('shop', 1, 'web', 2))).toEqual([]);
+});
+
 it('leaves alone what the log never ended', () => {
   expect(goals(released(), 'shop-web-1-unheardof-1')).toEqual([]);
   const running = new History().joined('a').deploying('shop', 1, { web: {} }).placed('shop', 1, 'web', ['a']);

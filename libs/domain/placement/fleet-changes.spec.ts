@@ -158,4 +158,11 @@ describe('a container that shall move', () => {
     expect(onHosts(play)).toEqual(['1 on one']);
     expect(all(play, 'MovesRefused')).toHaveLength(1);
   });
+
+  it('stays, and that is said, where every host has one of its service', () => {
+    const play = settle(moved(running({ strategy: 'EVERY_NODE' }), TWO));
+    expect(onHosts(play)).toHaveLength(3);
+    expect(all(play, 'MovesRefused')).toHaveLength(1);
+    expect(play.history.stack('shop').moves).toEqual({});
+  });
 });

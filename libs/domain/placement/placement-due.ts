@@ -20,6 +20,7 @@ import { consideredOf } from './considered.ts';
 import { Field } from './field.ts';
 import { Ground } from './fit.ts';
 import { lossesDue } from './losses.ts';
+import { idleMovesDue } from './moves.ts';
 import { Reasons } from './reasons.ts';
 import { refuse } from './refuse.ts';
 import { type Kept, keptVersions, type OpenSlot, type Wish, wishesOf } from './slots.ts';
@@ -38,7 +39,7 @@ export const placementDue = (world: World, stack: StackName, now: Instant): Deci
   const state = stackOf(world, stack);
   const release = releaseDue(world, state);
   if (release) return [release];
-  const changes = [lossesDue(world, state), withdrawalsDue(world, state)].find((events) => events.length > 0);
+  const changes = [lossesDue(world, state), withdrawalsDue(world, state), idleMovesDue(state)].find((events) => events.length > 0);
   if (changes) return [decision({ world, state, on: standsOn(state), events: changes, correlation: correlationOf(state) })];
   const due = keptVersions(state).flatMap((kept) => placingDue(world, state, kept, now));
   const first = due.find(({ events }) => events.length > 0);

@@ -20,14 +20,15 @@ export const servedRoutes = (): Rule => {
 
 const darkRoutes = (model: Model, name: Parameters<typeof stackIn>[1]): readonly string[] => {
   const stack = stackIn(model, name);
-  const containers = containersIn(model, name).filter(({ isReleased }) => !isReleased);
+  // What is withdrawn leaves: others serve in its place, or a person wants none.
+  const containers = containersIn(model, name).filter(({ isReleased, isWithdrawn }) => !isReleased && !isWithdrawn);
   return (stack.doors?.servers ?? [])
     .filter(({ key, service }) => {
       const behind = (stack.doors?.endpoints[key] ?? []).map(({ container }) => model.containers.get(container));
       const all = containers.filter((container) => container.service === service && container.version === stack.promoted);
       return (
         !behind.some((container) => container?.isHealthy && !container.isRetired) &&
-        !all.every(({ hasFailed, isLost }) => hasFailed || isLost)
+        !all.every(({ hasFailed, isLost, hasServed }) => hasFailed || isLost || !hasServed)
       );
     })
     .map(({ key }) => key);

@@ -54,7 +54,7 @@ const stillFound = (model: Model, stack: StackModel, { container, leaving }: Con
 
 /** Who says that it was drained has the word of its host and of every proxy; who does not has waited as long as was asked. */
 const waitedEnough = (model: Model, stack: StackModel, container: ContainerModel, waited: number, drained: boolean): readonly string[] => {
-  if (container.hasFailed || container.run === null || container.isGone) return [];
+  if (container.hasFailed || container.run === null || container.isGone || container.isLost) return [];
   const hosts = [container.host, ...(stack.doors === null ? [] : proxiesIn(model).map(({ host }) => host))];
   const silent = hosts.filter((host) => !container.drainedBy.has(host));
   const timeout = stack.versions.get(container.version)?.manifest.drainTimeoutMs ?? 0;

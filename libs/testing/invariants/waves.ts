@@ -26,7 +26,7 @@ const promotedLeaves = (model: Model, name: Parameters<typeof stackIn>[1], conta
 
 const stayed = (model: Model, { stack, version, wave, containers }: EventData<'RetirementWaveStarted'>): readonly string[] => {
   const own = containersIn(model, stack).filter((known) => known.version === version);
-  const living = own.filter(({ isGone, isReleased }) => !isGone && !isReleased);
+  const living = own.filter(({ isGone, isReleased, isLost }) => !isGone && !isReleased && !isLost);
   // What is withdrawn leaves alone: others of its service stay, or a person wants none.
   const leaving = own.filter(({ container, isWithdrawn }) => containers.includes(container) && !isWithdrawn);
   const earlier = living.filter((known) => known.leaving !== null && known.leaving.wave < wave);

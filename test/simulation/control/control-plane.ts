@@ -85,6 +85,14 @@ export class ControlPlane {
     return () => process?.resume();
   }
 
+  /** All replicas of a service at once. */
+  freezeAll(kind: ServiceKind): () => void {
+    const ends = this.#replicas.filter((replica) => replica.kind === kind).map((replica) => this.freeze(replica));
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
   /** The newest so many events were never there. */
   loseTail(count: number): void {
     this.hasLostEvents = true;

@@ -19,6 +19,8 @@ export class PostOffice {
   readonly #trace: Trace;
   /** Told of everything that is sent, whether it arrives or not. */
   onSent: (message: MailMessage) => void = () => undefined;
+  /** Told of what arrives at somebody who runs. */
+  onArrived: (to: MailAddress, message: MailMessage) => void = () => undefined;
   loss = 0;
   duplication = 0;
   /** The longest that a message takes, in ms. */
@@ -77,6 +79,7 @@ export class PostOffice {
   #arrive(to: MailAddress, message: MailMessage): void {
     const box = (this.#boxes.get(to) ?? []).find(({ process }) => process.isAlive);
     if (!box || box.waiting.length > 1000) return;
+    if (box.process.isRunning) this.onArrived(to, message);
     box.waiting.push(message);
     this.#next(box);
   }

@@ -12,6 +12,7 @@ export interface HarmStage {
   readonly control: ControlPlane;
   /** One of the hosts that this world was drawn with; null where it was left out. */
   readonly machine: () => HostMachine | null;
+  readonly machines: ReadonlyMap<number, HostMachine>;
 }
 
 /** Begins some harm and gives back how it ends. */

@@ -23,6 +23,30 @@ export const HOST_HARMS = {
       office.mute.delete(host);
     };
   }),
+  /** Only the network between them and the control plane is to blame. */
+  'cut the fleet off': ({ control: { office }, machines, chance }) => {
+    const hosts = [...machines.values()].map(({ host }) => host).filter(() => chance.happens(0.9));
+    for (const host of hosts) office.mute.add(host);
+    return () => {
+      for (const host of hosts) office.mute.delete(host);
+    };
+  },
+  /** Of its silence nobody knows how much was ours. */
+  'cut a host off while nobody listens': onHost(({ host }, { control, chance, loop }) => {
+    control.office.mute.add(host);
+    const listen = control.freezeAll('scheduler');
+    const waking = loop.after(chance.between(8000, 40_000), listen);
+    return () => {
+      waking.cancel();
+      listen();
+      control.office.mute.delete(host);
+    };
+  }),
+  'lose a host for good': onHost((machine, { machines }) => {
+    const isLast = [...machines.values()].filter(({ isGone }) => !isGone).length < 2;
+    if (!isLast) machine.vanish();
+    return nothing;
+  }),
   'kill an agent': onHost((machine) => {
     machine.killAgent();
     return agentAgain(machine);
@@ -36,8 +60,10 @@ export const HOST_HARMS = {
     const first = machine.agent;
     first?.pause();
     machine.startAgent();
+    machine.rivals++;
     const waking = loop.after(chance.between(1000, 10_000), () => first?.resume());
     return () => {
+      machine.rivals--;
       waking.cancel();
       first?.kill();
     };

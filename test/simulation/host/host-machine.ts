@@ -46,15 +46,21 @@ export class HostMachine {
   readonly answering = new LiveTables(ZONE, POOL);
   readonly names = new Map<StackName, NamesPart>();
   agent: Process | null = null;
+  /** Agents that live beside the newest one, and know nothing of it. */
+  rivals = 0;
+  /** For good, and nobody will start it again. */
+  isGone = false;
   /** Requests under way through this proxy, by container. */
   readonly flights = new Map<ContainerId, { stack: StackName; count: number }>();
   /** Connections held by other containers: by the container's address those of its callers. */
   readonly connections = new Map<string, string[]>();
   readonly #number: number;
+  readonly #group: string | null;
   readonly #around: Surroundings;
   #starts = 0;
 
-  constructor({ host, number, tags, memoryBytes }: HostPlan, around: Surroundings) {
+  constructor({ host, number, tags, group, memoryBytes }: HostPlan, around: Surroundings) {
+    this.#group = group;
     this.#number = number;
     this.#around = around;
     this.host = host;
@@ -65,6 +71,7 @@ export class HostMachine {
 
   /** Starts the agent, again and again until it can. */
   startAgent(): void {
+    if (this.isGone) return;
     const { loop, office, trace } = this.#around;
     const process = new Process(`agent ${this.host}`, loop);
     this.agent = process;
@@ -99,6 +106,19 @@ export class HostMachine {
     this.connections.clear();
   }
 
+  /** Never to be seen again. */
+  vanish(): void {
+    this.crash();
+    this.isGone = true;
+  }
+
+  /** Its proxy or its resolver leads somebody to the container. */
+  leadsTo(container: ContainerId, stack: StackName): boolean {
+    const doors = Object.values(this.live.get(stack)?.endpoints ?? {}).flat();
+    const names = Object.values(this.names.get(stack)?.versions ?? {}).flatMap((services) => Object.values(services).flat());
+    return [...doors, ...names].some((endpoint) => endpoint.container === container);
+  }
+
   #agent(process: Process, mail: SimulatedMail): Agent {
     const { ids, trace, chance } = this.#around;
     return new Agent({
@@ -111,6 +131,7 @@ export class HostMachine {
       report: (problem, cause) => trace.say(process.name, `${problem}: ${String(cause)}`),
       settings: {
         ...{ home: '/berth', host: this.host, tags: this.tags, engineSocket: '', bridge: 'berth0', zone: ZONE, proxy: true },
+        ...(this.#group === null ? {} : { group: this.#group }),
         pool: `10.64.${this.#number * 16}.0/20`,
       },
     });

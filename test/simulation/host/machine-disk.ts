@@ -8,6 +8,8 @@ const DAY_MS = 10_000;
 /** The files of a host, and how they were a while ago. A day is short here. */
 export class MachineDisk {
   readonly files = new Map<string, string>();
+  /** Somebody removed a torn file in which addresses were kept that rest. */
+  hasLostLeases = false;
   #yesterday: ReadonlyMap<string, string> = new Map();
 
   constructor(loop: Loop) {
@@ -31,7 +33,9 @@ export class MachineDisk {
     const torn = (this.files.get(path) ?? '').slice(0, 20);
     this.files.set(path, torn);
     return () => {
-      if (this.files.get(path) === torn) this.files.delete(path);
+      if (this.files.get(path) !== torn) return;
+      this.files.delete(path);
+      this.hasLostLeases ||= path.endsWith('leases.json');
     };
   }
 }

@@ -1,10 +1,11 @@
 import type { BerthEvent, ContainerId, HostId } from '#libs/contracts';
+import type { World } from '#libs/domain/stack';
 import type { EngineMachine, Life } from '../host/engine-machine.ts';
 import type { HostMachine } from '../host/host-machine.ts';
 import type { Accuse } from './accuse.ts';
 
 /** I12: what the log tells of a container was so at its host. Judged as the fact is recorded. */
-export const judgeFact = (event: BerthEvent, hosts: readonly HostMachine[], accuse: Accuse): void => {
+export const judgeFact = (event: BerthEvent, hosts: readonly HostMachine[], world: World, accuse: Accuse): void => {
   const engineOf = (host: HostId): EngineMachine | undefined => hosts.find((each) => each.host === host)?.engine;
   const deny = (why: string): void => accuse('I12', `position ${event.position} tells ${event.type}: ${why}`);
   switch (event.type) {
@@ -19,7 +20,8 @@ export const judgeFact = (event: BerthEvent, hosts: readonly HostMachine[], accu
     case 'ContainerStopped':
     case 'PlacementReleased': {
       const { host, container } = event.data;
-      if (isThere(engineOf(host), container)) deny(`${container} is still on ${host}`);
+      // Nobody asks a host that was removed.
+      if (world.hosts.get(host) && isThere(engineOf(host), container)) deny(`${container} is still on ${host}`);
       return;
     }
     default:

@@ -1,4 +1,5 @@
 import type { BerthEvent } from '#libs/contracts';
+import { emptyWorld, evolveWorld, type World } from '#libs/domain/stack';
 import type { ControlPlane } from '../control/control-plane.ts';
 import type { Trace } from '../world/trace.ts';
 import { wordsOf } from './words.ts';
@@ -11,16 +12,28 @@ export class LogWatch {
   readonly #trace: Trace;
   readonly #told: Told;
   #position = 0;
+  #world = emptyWorld;
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(control: ControlPlane, trace: Trace, told: Told) {
     this.#control = control;
     this.#trace = trace;
     this.#told = told;
-    control.server.store.onAppended(() => void this.#read());
+    control.server.store.onAppended(() => {
+      this.#turn = this.#turn.then(() => this.#read());
+    });
+  }
+
+  /** As it was told so far. */
+  get world(): World {
+    return this.#world;
   }
 
   goBack(kept: number): void {
     this.#position = Math.min(this.#position, kept);
+    this.#turn = this.#turn.then(async () => {
+      this.#world = (await this.all()).filter(({ position }) => position <= this.#position).reduce(evolveWorld, emptyWorld);
+    });
     this.#trace.say('log', `has lost everything after position ${kept}`);
   }
 
@@ -37,6 +50,7 @@ export class LogWatch {
     const events = await this.#control.server.store.read({ after: this.#position, limit: 1000 });
     for (const event of events.filter(({ position }) => position > this.#position)) {
       this.#position = event.position;
+      this.#world = evolveWorld(this.#world, event);
       this.#trace.say('log', wordsOf(event), JSON.stringify(event.data));
       this.#trace.sometimes(`event: ${event.type}`);
       this.#told(event);

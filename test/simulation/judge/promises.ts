@@ -29,6 +29,7 @@ export class Reports {
     if (event.type === 'ContainersPlaced')
       for (const { container, host } of event.data.placements) this.#known.add(`${container} on ${host}`);
     if (event.type === 'ContainersRetired') for (const container of event.data.containers) this.#over.add(container);
+    if (event.type === 'PlacementReleased') this.#over.add(event.data.container);
     if (event.type === 'DeployFailed') this.#over.add(event.data.deployment.slice(0, 8));
   }
 

@@ -1,15 +1,19 @@
 import type { BerthEvent, ContainerId, EventData, StackName } from '#libs/contracts';
 import { answer, Type } from '#libs/domain/naming';
+import { stackOf, type World } from '#libs/domain/stack';
 import { LABELS } from '../../../apps/host-agent/docker/container-options.ts';
 import type { SimulatedContainer } from '../host/engine-machine.ts';
 import type { HostMachine } from '../host/host-machine.ts';
 import type { Chance } from '../world/chance.ts';
+import { EPOCH } from '../world/clock.ts';
 import type { Loop } from '../world/loop.ts';
 import type { Trace } from '../world/trace.ts';
 
 const NAME_TTL_MS = 1000;
 /** For how long an open door may stand behind the containers there are, in a world without trouble. */
 const PATIENCE_MS = 20_000;
+/** Until a host that was lost serves what it is told anew. */
+const RETURN_MS = 10_000;
 
 interface Around {
   readonly loop: Loop;
@@ -20,6 +24,7 @@ interface Around {
   readonly wasPromoted: (stack: string, version: number) => boolean;
   /** The virtual time since which nobody harmed anything. */
   readonly calmSince: () => number;
+  readonly world: () => World;
 }
 
 /** Those who use what is deployed: clients at the doors, and containers that ask for each other. */
@@ -63,6 +68,7 @@ export class Traffic {
   #request(): void {
     const { chance, hosts, trace } = this.#around;
     const machine = chance.pick(hosts);
+    if (!this.#isWaitedFor(machine)) return;
     const stacks = [...machine.live.keys()].sort();
     if (stacks.length === 0) return;
     const stack = chance.pick(stacks);
@@ -96,18 +102,24 @@ export class Traffic {
     loop.after(chance.happens(0.05) ? chance.between(1000, 8000) : chance.between(1, 100), () => {
       flight.count--;
       const isAlive = machine.flights.get(container.name) === flight;
+      if (!this.#isWaitedFor(machine)) return;
       if (isAlive && container.runs === runs && container.state !== 'running' && container.wasStopped)
         this.#cut.push({ container: container.name, by: `a request through ${machine.host}` });
     });
   }
 
   #accuseOfIdle(machine: HostMachine, stack: StackName, service: string): void {
-    const { loop, hosts, accuse, calmSince } = this.#around;
+    const { loop, hosts, accuse, calmSince, wasPromoted, world } = this.#around;
     if (loop.now - calmSince() < PATIENCE_MS) return;
+    const { containers } = stackOf(world(), stack);
     const idle = hosts
+      .filter((each) => this.#isWaitedFor(each))
       .flatMap(({ engine }) => [...engine.containers.values()])
       .find(
         (each) =>
+          wasPromoted(stack, Number(each.labels[LABELS.version])) &&
+          containers.get(each.name)?.withdrawn === null &&
+          containers.get(each.name)?.leaving === null &&
           each.labels[LABELS.stack] === stack &&
           each.labels[LABELS.service] === service &&
           each.state === 'running' &&
@@ -126,8 +138,11 @@ export class Traffic {
     );
     if (callers.length === 0) return;
     const { machine, caller } = chance.pick(callers);
+    if (!this.#isWaitedFor(machine)) return;
     const stack = caller.labels[LABELS.stack] ?? '';
     const known = machine.answering.tables.callers.get(caller.address);
+    // Each of two agents tells the resolver of what it has seen itself.
+    if (!known && machine.rivals > 0) return;
     if (!known) return void accuse('I7', `${caller.name} runs and the resolver of ${machine.host} does not know it`);
     this.questions++;
     const said = answer(machine.answering.tables, known, { name: `api.${stack}.berth.internal`, type: Type.A });
@@ -137,7 +152,9 @@ export class Traffic {
     const before = this.#at(address);
     if (!before) return;
     this.#judgeVersion(machine, stack, caller, before.container);
-    loop.after(chance.between(0, NAME_TTL_MS - 50), () => this.#connect(caller, before.container, address));
+    loop.after(chance.between(0, NAME_TTL_MS - 50), () => {
+      if (this.#isWaitedFor(machine)) this.#connect(machine, caller, before.container, address);
+    });
   }
 
   /** Its own version; the promoted one only when its own was promoted once and has nobody left there. */
@@ -154,7 +171,7 @@ export class Traffic {
       this.#around.accuse('I7', `${caller.name}, which calls as version ${called}, is led to ${callee.name}`);
   }
 
-  #connect(caller: SimulatedContainer, callee: SimulatedContainer, address: string): void {
+  #connect(machine: HostMachine, caller: SimulatedContainer, callee: SimulatedContainer, address: string): void {
     const { loop, chance, accuse } = this.#around;
     const now = this.#at(address);
     if (now && now.container.name !== callee.name)
@@ -172,6 +189,7 @@ export class Traffic {
     loop.after(chance.between(1, 400), () => {
       held.splice(held.indexOf(caller.address), 1);
       if (
+        this.#isWaitedFor(machine) &&
         callee.runs === runs &&
         callee.state !== 'running' &&
         callee.wasStopped &&
@@ -181,6 +199,14 @@ export class Traffic {
       )
         this.#cut.push({ container: callee.name, by: `a call of ${caller.name}` });
     });
+  }
+
+  /** Nobody waits for what a lost host leads to, nor what began before it was back. */
+  #isWaitedFor({ host, isGone }: HostMachine): boolean {
+    const { world, loop } = this.#around;
+    const known = world().hosts.get(host);
+    if (isGone || !known || known.life === 'lost') return false;
+    return known.life === 'suspected' || EPOCH + loop.now - known.lifeSince > RETURN_MS;
   }
 
   #at(address: string): { machine: HostMachine; container: SimulatedContainer } | null {

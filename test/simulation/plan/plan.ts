@@ -2,7 +2,7 @@ import type { HostId } from '#libs/contracts';
 import { HARMS, type HarmKind } from '../harm/harms.ts';
 import { Chance } from '../world/chance.ts';
 import { OPERATIONS, type OperationKind } from './operations.ts';
-import { TAGS } from './tags.ts';
+import { GROUP, TAGS } from './tags.ts';
 
 /** What happens at some time. Its id names it for `--without`, and its chance: without the others it is still the same. */
 interface Planned<Kind> {
@@ -18,6 +18,7 @@ export interface HostPlan {
   readonly number: number;
   readonly joinsAt: number;
   readonly tags: readonly string[];
+  readonly group: string | null;
   readonly memoryBytes: number;
 }
 
@@ -50,6 +51,7 @@ export const planOf = (seed: number, without: ReadonlySet<string> = new Set()): 
       ...{ id: `host-${number}`, host: `h${number}` as HostId, number },
       joinsAt: isLate && index > 0 ? shape.between(0, 30_000) : 0,
       tags: TAGS.filter(() => shape.happens(isTagged ? 0.5 : 0)),
+      group: isTagged && shape.happens(0.5) ? GROUP : null,
       memoryBytes: shape.pick([MEMORY, 4 * MEMORY]),
     };
   });
@@ -88,6 +90,9 @@ const faultsOf = (chance: Chance, healsAt: number): Plan['faults'] => {
   const faults: { id: string; kind: HarmKind; at: number; lasts: number }[] = [];
   if (kinds.length === 0) return faults;
   for (let at = chance.between(500, 15_000); at < healsAt; at += chance.between(500, 15_000))
-    faults.push({ id: `fault-${faults.length + 1}`, kind: chance.pick(kinds), at, lasts: chance.between(200, 20_000) });
+    faults.push({ id: `fault-${faults.length + 1}`, kind: chance.pick(kinds), at, lasts: lastsOf(chance) });
   return faults;
 };
+
+/** Most are over before a silence is a loss; some are not. */
+const lastsOf = (chance: Chance): number => (chance.happens(0.8) ? chance.between(200, 20_000) : chance.between(20_000, 70_000));

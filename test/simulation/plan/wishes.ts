@@ -25,11 +25,15 @@ export const wishOf = (chance: Chance, stack: StackName, port: number): DeployBo
 
 const service = (chance: Chance, image: string, ports: readonly string[]) => {
   const tags = chance.happens(0.05) ? [chance.pick(TAGS)] : [];
+  const strategy = chance.pick([null, null, null, null, null, null, 'EMPTIEST_NODE', 'EVERY_NODE']);
   const memory = chance.pick([null, null, null, '256M', '700M']);
   return {
     image,
-    'x-berth': { ports, ...(tags.length > 0 ? { tags } : {}) },
-    deploy: { replicas: chance.between(1, 3), ...(memory === null ? {} : { resources: { limits: { memory } } }) },
+    'x-berth': { ports, ...(tags.length > 0 ? { tags } : {}), ...(strategy === null ? {} : { strategy }) },
+    deploy: {
+      ...(strategy === 'EVERY_NODE' ? {} : { replicas: chance.between(1, 3) }),
+      ...(memory === null ? {} : { resources: { limits: { memory } } }),
+    },
     ...(image.endsWith(':moody') || chance.happens(0.2) ? { healthcheck: { test: ['CMD', 'check'], interval: '1s', retries: 1 } } : {}),
     stop_grace_period: '2s',
   };

@@ -2,7 +2,7 @@ import { Clock, type Timer } from '#libs/clock';
 import type { Process } from './process.ts';
 
 /** 2026-01-01 in the wall time of a world whose clocks were never touched. */
-const EPOCH = 1_767_225_600_000;
+export const EPOCH = 1_767_225_600_000;
 
 /** The clocks of one machine: its wall time may be set, its monotonic time may not. */
 export class MachineTime {
