@@ -152,7 +152,7 @@ const programOf = ({ contextOf, write, note }: ProgramOptions, end: (code: ExitC
     .option('--stack <name>', 'only of this stack')
     .option('--json', 'one JSON object', false)
     .action(async (from, to, given) => end(await (await import('./diff/diff.ts')).diff(contextOf(), from, to, given)));
-  program.addCommand(hostsCommand(contextOf, end));
+  hostsCommand(program.command('hosts'), contextOf, end);
   program.addCommand(archiveCommand(contextOf, end));
   program.addCommand(platformCommand(contextOf, end));
   program.addCommand(webhooksCommand(contextOf, end));

@@ -1,12 +1,12 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import type { HostChange } from '#libs/contracts';
 import type { Context } from '../context.ts';
 import { EXIT, Exit, type ExitCode } from '../exit.ts';
 
-/** `berth hosts …`. Commands are loaded when they are asked for. */
-export const hostsCommand = (contextOf: () => Context, end: (code: ExitCode) => void): Command => {
+/** Makes `berth hosts …` of an empty command. What it runs is loaded when it is asked for. */
+export const hostsCommand = (hosts: Command, contextOf: () => Context, end: (code: ExitCode) => void): void => {
   const load = () => import('./change.ts');
-  const hosts = new Command('hosts')
+  hosts
     .description('print the hosts: whether they live, what they have and hold')
     .option('--json', 'one JSON object, the progress on stderr', false)
     .action(async (given) => end(await (await import('./list.ts')).listHosts(contextOf(), given)));
@@ -57,7 +57,6 @@ export const hostsCommand = (contextOf: () => Context, end: (code: ExitCode) => 
     .action(async (host: string | undefined, _: unknown, ran: Command) => {
       end(await (await import('./invite.ts')).invite(contextOf(), host, ran.optsWithGlobals()));
     });
-  return hosts;
 };
 
 const tagChange = (tags: readonly string[]): HostChange => {
