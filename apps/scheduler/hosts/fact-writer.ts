@@ -1,11 +1,12 @@
 import type { AnyNewEvent, HostHello, HostId, HostReport } from '#libs/contracts';
 import { streams } from '#libs/contracts';
 import type { Decided } from '#libs/domain';
-import { type Fact, greet, record, refusalFact, type Tally } from '#libs/domain/host';
+import { type Fact, greet, refusalFact, type Tally } from '#libs/domain/host';
 import { versionsOf, type World } from '#libs/domain/stack';
 import type { AppendItem, AppendResult } from '#libs/event-log';
 import type { Reactor } from '#libs/event-log/react';
 import type { SchedulerPorts } from '../ports.ts';
+import { Judge } from './judge.ts';
 import type { Refusals } from './refusals.ts';
 
 /** What a host said that is not written yet; of levels the newest. */
@@ -38,6 +39,7 @@ const OUTPUT_KEPT_MS = 30 * 24 * 3600 * 1000;
 /** Writes what hosts said: what comes while one append runs goes with the next, an item a host. */
 export class FactWriter {
   readonly #options: FactWriterOptions;
+  readonly #judge = new Judge();
   readonly #waiting = new Map<HostId, Said>();
   #running: Promise<void> | null = null;
 
@@ -95,7 +97,7 @@ export class FactWriter {
     const { reactor, refusals } = this.#options;
     const { world } = reactor;
     const tally = refusals.take(host);
-    const news = [...(hello ? greet(hello, world) : []), ...(level ? record(level, world) : [])];
+    const news = [...(hello ? greet(hello, world) : []), ...(level ? this.#judge.facts(level, world) : [])];
     const facts = [...news, ...(tally ? [refusalFact(host, tally)] : [])].map((fact) => ({ host, fact }));
     return { hosts: [host], facts, tallies: tally ? [{ host, tally }] : [] };
   }

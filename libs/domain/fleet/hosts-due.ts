@@ -1,5 +1,5 @@
-import { type HostId, type Instant, streams } from '#libs/contracts';
-import { containersOf, type HostFacts, versionsOf, type World } from '#libs/domain/stack';
+import { type Instant, streams } from '#libs/contracts';
+import { type HostFacts, versionsOf, type World } from '#libs/domain/stack';
 import type { Decided, Decision } from '../decision.ts';
 import { PATIENCE, type Patience } from './patience.ts';
 import { type Heard, silencesDue } from './silences.ts';
@@ -10,17 +10,13 @@ import { answerTo } from './wishes.ts';
  * where nothing is.
  */
 export const hostsDue = (world: World, heard: Heard, now: Instant, patience: Patience = PATIENCE): Decision | null => {
-  const holding = holders(world);
-  const steps = world.hosts.values().flatMap((host) => stepsOf(host, !holding.has(host.host)));
+  // It holds a container from its placement to its release.
+  const steps = world.hosts.values().flatMap((host) => stepsOf(host, world.room.held.get(host.host) === undefined));
   const events = [...steps, ...silencesDue(world, heard, now, patience)];
   if (events.length === 0) return null;
   const expected = versionsOf(world, [streams.hosts, streams.fleet]);
   return { events: onePerHost(events), expected, correlation: 'hosts', causation: null };
 };
-
-/** Hosts that hold a container from its placement to its release. */
-const holders = (world: World): ReadonlySet<HostId> =>
-  new Set(world.stacks.values().flatMap((state) => containersOf(state).map(({ host }) => host)));
 
 const stepsOf = (host: HostFacts, isEmpty: boolean): readonly Decided[] => {
   const [wish] = host.wishes;

@@ -6,6 +6,8 @@ export const levelAfter = (known: HostReport | undefined, report: HostReport): H
   if (isOfOneSession && report.seq <= known.seq) return known;
   if (report.full) return report;
   if (!isOfOneSession) return null;
+  // Most reports are nothing but a sign of life.
+  if (report.containers.length === 0 && report.parts.length === 0) return { ...known, seq: report.seq };
   return {
     ...report,
     full: true,

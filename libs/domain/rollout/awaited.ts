@@ -44,14 +44,18 @@ const awaitedPlacement = (state: StackState, { deployment, version }: Rollout): 
   };
 };
 
+/** Who waits for a thousand is not helped by all their names. */
+const NAMED = 10;
+
 const awaitedHealth = (state: StackState, rollout: Rollout): Awaited | null => {
   const containers = containersOfRollout(state, rollout);
   const waiting = containers.filter((container) => !isInService(container));
   if (waiting.length > 0) {
-    const names = waiting.map(({ container, status }) => `${container} (${status === 'placed' ? 'not started' : status})`);
+    const names = waiting.slice(0, NAMED).map(({ container, status }) => `${container} (${status === 'placed' ? 'not started' : status})`);
+    const others = waiting.length > NAMED ? ` and ${waiting.length - NAMED} others` : '';
     return {
       step: 'start',
-      what: `the health of ${names.join(', ')}`,
+      what: `the health of ${names.join(', ')}${others}`,
       fix: 'see why they take so long to become healthy, or raise x-berth.deadline',
     };
   }
