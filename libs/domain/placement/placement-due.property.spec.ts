@@ -130,18 +130,30 @@ describe('placementDue, in any fleet', () => {
     );
   });
 
-  it('spreads a service so that counts differ by one at most where every host fits', () => {
+  it('spreads a service so that counts differ by one at most over a fixed set of fitting hosts', () => {
+    const wish = fc.record({ replicas: fc.integer({ min: 1, max: 30 }), strangers: fc.array(fc.nat(8), { maxLength: 12 }) });
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 0, max: 30 }), (hosts, replicas) => {
-        const history = new History();
-        for (let index = 0; index < hosts; index++) history.joined(`h${index}`);
-        const [decision] = due(history.deploying('shop', 1, { web: { replicas } }).world, 'shop');
-        history.decided(decision?.events ?? []);
-        const counts = history.world.hosts
-          .keys()
-          .map((host) => containersOf(history.stack('shop')).filter((container) => container.host === host).length);
-        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 6 }),
+        fc.nat(3),
+        fc.array(wish, { minLength: 1, maxLength: 4 }),
+        (fitting, others, versions) => {
+          const history = new History();
+          for (let nth = 0; nth < fitting + others; nth++) history.joined(`h${nth}`, nth < fitting ? { tags: ['gpu'] } : {});
+          for (const [index, { replicas, strangers }] of versions.entries()) {
+            const version = index + 1;
+            const on = strangers.map((nth) => `h${nth % (fitting + others)}`);
+            history.deploying(`blog${version}`, 1, { web: {} }).placed(`blog${version}`, 1, 'web', on);
+            history.deploying('shop', version, { web: { replicas, tags: ['gpu'] } });
+            for (const { events } of due(history.world, 'shop')) history.decided(events);
+            history.promoted('shop', version);
+            const own = containersOf(history.stack('shop')).filter((container) => container.version === version);
+            const counts = Array.from({ length: fitting }, (_, nth) => own.filter(({ host }) => host === `h${nth}`).length);
+            expect(own).toHaveLength(replicas);
+            expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+          }
+        },
+      ),
     );
   });
 
