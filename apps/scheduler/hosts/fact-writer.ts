@@ -34,6 +34,8 @@ interface Draft {
 
 const ATTEMPTS = 5;
 const MOST_HOSTS = 500;
+/** Facts of one append, where no host has more: while it runs nobody else appends, and who waits too long gives up. */
+const MOST_FACTS = 2000;
 const OUTPUT_KEPT_MS = 30 * 24 * 3600 * 1000;
 
 /** Writes what hosts said: what comes while one append runs goes with the next, an item a host. */
@@ -73,12 +75,29 @@ export class FactWriter {
   /** Judges and appends until nothing is new; what loses each time to others is left to the next report. */
   async #write(batch: Map<HostId, Said>): Promise<void> {
     for (let attempt = 0; attempt <= ATTEMPTS && batch.size > 0; attempt++) {
-      const drafts = this.#drafts(batch);
+      const drafts = this.#together(batch, this.#drafts(batch));
       const busy = new Set(drafts.flatMap(({ hosts }) => hosts));
       for (const [host, said] of batch) if (!busy.has(host)) this.#settle(batch, host, said);
       if (attempt < ATTEMPTS && drafts.length > 0) await this.#append(batch, drafts);
       else this.#giveUp(drafts);
     }
+  }
+
+  /** As many as one append takes in good time; the others wait for the next. */
+  #together(batch: Map<HostId, Said>, drafts: readonly Draft[]): readonly Draft[] {
+    let facts = 0;
+    const now = drafts.filter((draft, nth) => {
+      facts += draft.facts.length;
+      return nth === 0 || facts <= MOST_FACTS;
+    });
+    const later = drafts.filter((draft) => !now.includes(draft));
+    this.#giveUp(later);
+    for (const host of later.flatMap(({ hosts }) => hosts)) {
+      const newer = this.#waiting.get(host);
+      this.#waiting.set(host, newer?.hello ? newer : { ...batch.get(host), ...newer });
+      batch.delete(host);
+    }
+    return now;
   }
 
   #settle(batch: Map<HostId, Said>, host: HostId, said: Said): void {

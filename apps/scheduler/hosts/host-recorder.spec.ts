@@ -190,6 +190,21 @@ describe('reports of many hosts', () => {
     expect(stage.log.calls).toEqual([20]);
     expect(stage.sent.filter(({ type }) => type === 'ReportAcknowledged')).toHaveLength(20);
   });
+
+  it('that have more to say than one append takes in good time go into several', async () => {
+    const hosts = Array.from({ length: 11 }, (_, index) => `h${index}`);
+    const stage = await Stage.of(...hosts);
+    const each = 100;
+    const places = hosts.flatMap((host) => Array.from({ length: each }, () => host));
+    await stage.told(new History().deploying('shop', 1, { web: {} }).placed('shop', 1, 'web', places));
+    for (const [index, host] of hosts.entries()) {
+      const containers = Array.from({ length: each }, (_, nth) => seen(containerOf('shop', 1, 'web', index * each + nth + 1)) as never);
+      stage.recorder.take(stage.report(host, { containers }));
+    }
+    await stage.settled();
+    expect(stage.log.calls).toEqual([10, 1]);
+    expect(stage.sent.filter(({ type }) => type === 'ReportAcknowledged')).toHaveLength(11);
+  });
 });
 
 it('says at most once a minute a host what it refused, and forgets none of it', async () => {

@@ -78,7 +78,8 @@ const forked = async (name: string, args: readonly string[], children: ChildProc
 
 const startService = (name: string, env: Readonly<Record<string, string>>, children: ChildProcess[]) => {
   const main = fileURLToPath(new URL(`${name}/main.js`, DIST));
-  const child = spawn(process.execPath, [`--max-old-space-size=${HEAP}`, main], {
+  // It dies with this process, however that dies.
+  const child = spawn('setpriv', ['--pdeathsig=KILL', process.execPath, `--max-old-space-size=${HEAP}`, main], {
     env: { ...env, BERTH_DNS_LISTEN: '127.0.0.1:0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
