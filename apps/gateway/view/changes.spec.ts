@@ -179,7 +179,7 @@ describe('the view of a host', () => {
   it('follows its life', () => {
     const history = new History(10).joined(h1);
     expect(viewIn(history)).toMatchObject({ life: 'live', silentSince: null });
-    history.at(20_000).happened('hosts', 'HostSuspected', { host: h1, silentMs: 5000 });
+    history.at(20_000).happened('hosts', 'HostSuspected', { host: h1, silentMs: 5000.25 });
     expect(viewIn(history)).toMatchObject({ life: 'suspected', silentSince: 15_000 });
     history.at(50_000).happened('hosts', 'HostLost', { host: h1, silentMs: 35_000, by: 'silence' });
     expect(viewIn(history)).toMatchObject({ life: 'lost', silentSince: 15_000 });

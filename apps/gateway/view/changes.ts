@@ -1,4 +1,4 @@
-import { assertNever, type BerthEvent, type Recorded } from '#libs/contracts';
+import { assertNever, type BerthEvent, type Instant, type Recorded } from '#libs/contracts';
 import type { ContainerRow, DeploymentRow, FleetRow, GroupRow, HostRow, ParkRow, ScaledRow, SilenceRow } from './rows.ts';
 
 interface Rows {
@@ -79,9 +79,9 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'HostRebootStarted':
       return [host(event.data.host, { isRebooting: true })];
     case 'HostSuspected':
-      return [host(event.data.host, { life: 'suspected', silentSince: event.at - event.data.silentMs })];
+      return [host(event.data.host, { life: 'suspected', silentSince: heardLast(event) })];
     case 'HostLost':
-      return [host(event.data.host, { life: 'lost', silentSince: event.at - event.data.silentMs })];
+      return [host(event.data.host, { life: 'lost', silentSince: heardLast(event) })];
     case 'HostReturned':
       return [host(event.data.host, { life: 'live', silentSince: null })];
     case 'HostRemoved':
@@ -184,6 +184,9 @@ const placedRows = ({ data, at }: Recorded<'ContainersPlaced'>): readonly Contai
   }));
 
 const deployment = (key: string, columns: Partial<DeploymentRow>): Change => ({ do: 'patch', table: 'deployment', keys: [key], columns });
+/** Silence is measured by a clock that counts parts of milliseconds. */
+const heardLast = ({ at, data }: Recorded<'HostSuspected'> | Recorded<'HostLost'>): Instant => at - Math.round(data.silentMs);
+
 const host = (key: string, columns: Partial<HostRow>): Change => ({ do: 'patch', table: 'host', keys: [key], columns });
 const containers = (keys: readonly string[], columns: Partial<ContainerRow>): Change => ({
   do: 'patch',

@@ -62,7 +62,7 @@ export class Hearing {
     if (this.#echoedAt === null || this.#clock.monotonic() - this.#echoedAt > GAP_MS) return null;
     for (const host of hosts) if (!this.#heardAt.has(host)) this.#heardAt.set(host, this.#listened);
     return {
-      silentMs: new Map(hosts.map((host) => [host, this.#listened - (this.#heardAt.get(host) ?? this.#listened)])),
+      silentMs: new Map(hosts.map((host) => [host, Math.round(this.#listened - (this.#heardAt.get(host) ?? this.#listened))])),
       spoke: this.#spoke,
       told: this.#told,
     };
