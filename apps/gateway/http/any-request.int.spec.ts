@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { anyBody } from '../testing/any-body.ts';
 import { bodyFor } from '../testing/body-for.ts';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 /** What JSON can say and PostgreSQL's text can't hold. */
 const ODD = ['\u0000', '\ud800', 'a\u0000b', '\udfff x', '\u{10ffff}', "'; --"];
@@ -12,17 +11,12 @@ const PATHS = ['/v1/deployments', '/v1/events', '/v1/containers', '/v1/hosts', '
 const PARAMETERS = ['stack', 'type', 'stream', 'after', 'limit'];
 
 describe('a request, whatever it holds', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await startTestGateway();
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   const isAnswered = async ({ status, headers }: Response): Promise<void> => {
     expect(status).toBeLessThan(500);

@@ -4,23 +4,19 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ArchiveCut, ArchiveView, ArchiveWritten, StackName } from '#libs/contracts';
 import { archiveIn } from '#libs/event-log/archive';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { bodyFor } from '../testing/body-for.ts';
-import { openGateway, requestsIn, type TestGateway } from '../testing/open-gateway.ts';
+import { requestsIn, startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
-let postgres: TestPostgres;
 let gateway: TestGateway;
 let dir: string;
 beforeAll(async () => {
-  postgres = await startTestPostgres();
   dir = await mkdtemp(join(tmpdir(), 'berth-archive-'));
-  gateway = await openGateway(postgres, { archive: archiveIn(dir) });
+  gateway = await startTestGateway({ archive: archiveIn(dir) });
   expect((await gateway.deploy(bodyFor('shop'), 'first')).status).toBe(202);
   for (const version of [1, 2, 3]) await gateway.happen('stack/shop', 'VersionRetired', { stack: 'shop' as StackName, version });
 });
 afterAll(async () => {
   await gateway.close();
-  await postgres.stop();
   await rm(dir, { recursive: true });
 });
 

@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { startGateway } from '../start.ts';
 import { hear } from '../testing/hear.ts';
-import { openGateway, type TestGateway, TOKEN } from '../testing/open-gateway.ts';
+import { openGateway, startTestGateway, type TestGateway, TOKEN } from '../testing/open-gateway.ts';
 
-let postgres: TestPostgres;
 let gateway: TestGateway;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  gateway = await openGateway(postgres);
+  gateway = await startTestGateway();
 });
-afterAll(async () => {
-  await gateway?.close();
-  await postgres?.stop();
-});
+afterAll(() => gateway?.close());
 
 interface Page {
   readonly events: readonly { readonly position: number; readonly type: string }[];
@@ -155,7 +149,7 @@ describe('following', () => {
   });
 
   it('says that the log went back, and a cursor from the lost future is refused with the place to go on', async () => {
-    const own = await openGateway(postgres);
+    const own = await openGateway(gateway.postgres);
     const tag = (): Promise<void> => own.happen('hosts', 'HostTagged', { host: 'h1' as never, tags: [] });
     for (let n = 0; n < 4; n++) await tag();
     const { next } = (await (await own.ask('/v1/events?type=HostTagged')).json()) as Page;

@@ -1,19 +1,13 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { AuditAnswer, HostAnchors, HostId, StackName } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
-let postgres: TestPostgres;
 let gateway: TestGateway;
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  gateway = await openGateway(postgres);
+  gateway = await startTestGateway();
   for (const version of [1, 2, 3]) await gateway.happen('stack/shop', 'VersionRetired', { stack: 'shop' as StackName, version });
 });
-afterAll(async () => {
-  await gateway.close();
-  await postgres.stop();
-});
+afterAll(() => gateway?.close());
 
 const audit = async (query = ''): Promise<AuditAnswer> => (await gateway.ask(`/v1/audit${query}`)).json() as Promise<AuditAnswer>;
 

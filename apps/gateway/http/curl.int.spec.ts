@@ -1,22 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeploymentId, FailureCause, StackName } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { bodyFor } from '../testing/body-for.ts';
-import { openGateway, requestsIn, type TestGateway, TOKEN } from '../testing/open-gateway.ts';
+import { requestsIn, startTestGateway, type TestGateway, TOKEN } from '../testing/open-gateway.ts';
 import { type Ran, recipe, runRecipe } from '../testing/recipes.ts';
 
 describe('the curl recipe of docs/ci.md', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await startTestGateway();
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   const deploy = (body: unknown, env: Readonly<Record<string, string>> = {}): Promise<Ran> => {
     const given = { BERTH_URL: gateway.url, BERTH_TOKEN: TOKEN, WISH: 'build-1', ...env };

@@ -2,24 +2,18 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DeployAccepted, DeploymentView, Problem } from '#libs/contracts';
 import { keyedHash } from '#libs/seals';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { deploymentOf } from '#libs/testing/history';
 import { canonicalJson } from '../deploy/canonical.ts';
 import { bodyFor } from '../testing/body-for.ts';
-import { openGateway, requestsIn, type TestGateway } from '../testing/open-gateway.ts';
+import { requestsIn, startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 describe('POST /v1/deployments', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await startTestGateway();
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   const accepted = async (answer: Response): Promise<DeployAccepted> => (await answer.json()) as DeployAccepted;
   const problem = async (answer: Response): Promise<Problem> => {

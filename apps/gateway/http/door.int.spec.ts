@@ -6,7 +6,7 @@ import { Transient } from '#libs/contracts';
 import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { containerOf, deploymentOf } from '#libs/testing/history';
 import { startGateway } from '../start.ts';
-import { openGateway, type TestGateway, TOKEN } from '../testing/open-gateway.ts';
+import { openGateway, startTestGateway, type TestGateway, TOKEN } from '../testing/open-gateway.ts';
 import type { Beside } from '../view/readiness.ts';
 
 interface Heard {
@@ -28,18 +28,13 @@ const knock = (options: Parameters<typeof request>[1] & { path?: string }, url =
 };
 
 describe('the door of the gateway', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
   const beside: Record<string, Beside[string]> = {};
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres, { beside: () => beside });
+    gateway = await startTestGateway({ beside: () => beside });
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   it.each(['/', '/v1/events', '/v1/hosts', '/v1/nothing', '/v1/deployments'])('lets nobody to %s without the token', async (path) => {
     for (const authorization of ['', 'Bearer wrong']) {
@@ -145,12 +140,13 @@ describe('the door of the gateway', () => {
         address: '10.64.0.2',
         reason: 'it has the tags',
         since: expect.any(Number),
+        left: null,
       },
     ]);
     const { hosts } = (await (await gateway.ask('/v1/hosts')).json()) as { hosts: unknown[] };
-    expect(hosts).toEqual([
+    expect(hosts).toMatchObject([
       {
-        ...{ host: 'h1', tags: ['ssd'], milliCpus: 2000, memoryBytes: 2 ** 33, proxy: true, containers: 1 },
+        ...{ host: 'h1', tags: ['name:h1', 'ssd'], milliCpus: 2000, memoryBytes: 2 ** 33, proxy: true, containers: 1 },
         ...{ lastConnectedAt: expect.any(Number), refused: null },
       },
     ]);

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { bodyFor } from '../testing/body-for.ts';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { openGateway, startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 interface Told {
   readonly id: number;
@@ -21,17 +20,12 @@ const toldIn = (frame: string): Told[] => {
 };
 
 describe('GET /v1/events', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await startTestGateway();
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   const list = async (query: string) => (await (await gateway.ask(`/v1/events${query}`)).json()) as { events: Told[]; next: string | null };
   const follow = (query: string, headers: Record<string, string> = {}, signal?: AbortSignal): Promise<Response> =>
@@ -110,7 +104,7 @@ describe('GET /v1/events', () => {
   });
 
   it('ends the streams when it closes, also of a client that does not read', async () => {
-    const other = await openGateway(postgres);
+    const other = await openGateway(gateway.postgres);
     for (let i = 0; i < 200; i++) await other.happen('hosts', 'HostTagged', { host: 'h1' as never, tags: ['x'.repeat(20_000)] });
     const headers = { accept: 'text/event-stream' };
     const [reads, idles] = [

@@ -2,25 +2,22 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AnyNewEvent, Diff, ListedContainer, NamesAt, PsAt, RoutesAt, Why } from '#libs/contracts';
 import { isoText } from '#libs/contracts';
 import { rolloutDue } from '#libs/domain/rollout';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { containerOf, deploymentOf, History } from '#libs/testing/history';
 import { Play, requestOf } from '#libs/testing/neighbours';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 const services = (port: number, environment = {}) => ({
   web: { replicas: 2, environment, ports: [{ container: port, doors: [{ port: 8080, protocol: 'http' as const, names: ['shop.test'] }] }] },
 });
 
 describe('what was true then', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
   const web = containerOf('shop', 1, 'web', 1);
   const positions = { first: 0, second: 0 };
 
   /** Two versions of a stack, in the log as they would be. */
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await startTestGateway();
     const { seals, log } = gateway.ports;
     const sealed = async (id: string, password: string) => seals.seal(id, { PASSWORD: password, USER: 'shop' });
     const play = new Play(new History().joined('one').connected('one'), 'shop', rolloutDue);
@@ -34,10 +31,7 @@ describe('what was true then', () => {
       if (type === 'VersionPromoted') positions[data.version === 1 ? 'first' : 'second'] = position;
     }
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   const get = async <T>(path: string): Promise<T> => {
     const answer = await gateway.ask(path);

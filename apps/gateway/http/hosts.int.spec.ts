@@ -1,18 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventData } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { containerOf, deploymentOf, manifestOf } from '#libs/testing/history';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 const web = containerOf('shop', 1, 'web', 1);
 const shop = { stack: 'shop', deployment: deploymentOf('shop', 1), version: 1 };
 
 describe('/v1/hosts', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await startTestGateway();
     const joined = { host: 'h1', tags: ['ssd'], capacity: { milliCpus: 1000, memoryBytes: 1 }, proxy: false, group: 'aws' };
     await gateway.happen('hosts', 'HostJoined', joined as EventData<'HostJoined'>);
     const manifest = manifestOf('shop', { web: { tags: ['ssd', 'region:eu'] } });
@@ -25,10 +22,7 @@ describe('/v1/hosts', () => {
     const placements = [{ container: web, slot: 1, host: 'h1', reason: 'r' }];
     await gateway.happen('fleet', 'ContainersPlaced', { ...shop, service: 'web', placements } as EventData<'ContainersPlaced'>);
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   const send = (path: string, method: string, body: object) =>
     gateway.ask(path, { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });

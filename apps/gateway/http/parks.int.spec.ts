@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 describe('/v1/parks', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await startTestGateway();
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   const park = { stack: 'shop' as never, consumer: 'deployer', event: '00000000-0000-7000-8000-000000000001' as never, error: 'it broke' };
   const parks = async (): Promise<unknown> => (await gateway.ask('/v1/parks')).json();

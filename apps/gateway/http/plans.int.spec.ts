@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventData, PlanView } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 const compose = (tags: readonly string[] = []) => ({
   name: 'shop',
@@ -9,7 +8,6 @@ const compose = (tags: readonly string[] = []) => ({
 });
 
 describe('POST /v1/plans', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
 
   const joins = async (host: string, tags: readonly string[] = []): Promise<void> => {
@@ -22,14 +20,10 @@ describe('POST /v1/plans', () => {
   const images = { web: { reference: 'web', digest: `sha256:${'a'.repeat(64)}` } };
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await startTestGateway();
     await joins('h1');
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   it('publishes nothing and repeats no value', async () => {
     const { position } = await gateway.log.head();

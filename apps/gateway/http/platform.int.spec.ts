@@ -1,20 +1,14 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type AnyNewEvent, catalog, Editions, editions, eventTypes } from '#libs/contracts';
 import { PostgresEventLog, PostgresReplicas } from '#libs/event-log/postgres';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { startGateway } from '../start.ts';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
-let postgres: TestPostgres;
 let gateway: TestGateway;
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  gateway = await openGateway(postgres);
+  gateway = await startTestGateway();
 });
-afterAll(async () => {
-  await gateway.close();
-  await postgres.stop();
-});
+afterAll(() => gateway?.close());
 
 /** A release in which one event has a second version. */
 const newer = new Editions({

@@ -1,20 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventData, RebalanceView } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { containerOf, History } from '#libs/testing/history';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 const [first, second] = [containerOf('shop', 1, 'web', 1), containerOf('shop', 1, 'web', 2)];
 
 describe('/v1/rebalance', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
   const ask = (path: string, init?: RequestInit) => gateway.ask(`/v1/rebalance${path}`, init);
   const apply = (body: object) => ask('', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await startTestGateway();
     const history = new History()
       .joined('h1')
       .connected('h1')
@@ -24,10 +21,7 @@ describe('/v1/rebalance', () => {
     for (const { stream, type, data } of history.promoted('shop', 1).joined('h2').events)
       await gateway.happen(stream, type, data as EventData<typeof type>);
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   it('shows the moves, with the spread before and after', async () => {
     const { position } = await gateway.log.head();

@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventData, EventId } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { deploymentOf, manifestOf } from '#libs/testing/history';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 describe('POST /v1/stacks/<stack>/scale', () => {
-  let postgres: TestPostgres;
   let gateway: TestGateway;
 
   const serves = async (version: number, replicas: number): Promise<void> => {
@@ -25,14 +23,10 @@ describe('POST /v1/stacks/<stack>/scale', () => {
   const scaled = async () => (await (await gateway.ask('/v1/scaled?stack=shop')).json()) as object;
 
   beforeAll(async () => {
-    postgres = await startTestPostgres();
-    gateway = await openGateway(postgres);
+    gateway = await startTestGateway();
     await serves(1, 3);
   });
-  afterAll(async () => {
-    await gateway?.close();
-    await postgres?.stop();
-  });
+  afterAll(() => gateway?.close());
 
   it('writes the wish into the log and says what it means', async () => {
     const answer = await scale({ web: { kind: 'by', delta: 2 } });

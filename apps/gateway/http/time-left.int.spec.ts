@@ -1,30 +1,24 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { DeployAccepted, DeploymentId, DeploymentView, ListedContainer, StackName } from '#libs/contracts';
 import { PostgresBeats } from '#libs/event-log/postgres';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { containerOf, manifestOf } from '#libs/testing/history';
 import { bodyFor } from '../testing/body-for.ts';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 const stack = 'shop' as StackName;
 const web = containerOf('shop', 1, 'web', 1);
-let postgres: TestPostgres;
 let gateway: TestGateway;
 let deployment: DeploymentId;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  gateway = await openGateway(postgres);
+  gateway = await startTestGateway();
   ({ deployment } = (await (await gateway.deploy(bodyFor(stack))).json()) as DeployAccepted);
   const shop = { stack, deployment, version: 1 };
   const manifest = manifestOf(stack, { web: {} });
   await gateway.happen('stack/shop', 'VersionCreated', { ...shop, manifest, images: {}, revision: null });
   await gateway.happen('stack/shop', 'DeploymentStarted', { ...shop, replaces: null });
 });
-afterAll(async () => {
-  await gateway?.close();
-  await postgres?.stop();
-});
+afterAll(() => gateway?.close());
 
 /** The deployer, as the database knows it, listened last so long ago; ahead of now, it listens yet. */
 const listened = async (agoMs: number): Promise<void> => {

@@ -5,7 +5,7 @@ import type { AnyNewEvent, BerthEvent, EventData, EventType } from '#libs/contra
 import type { EventLog } from '#libs/event-log';
 import { MemoryAttachments, MemorySeals } from '#libs/event-log/memory';
 import { migrate, PostgresEventLog } from '#libs/event-log/postgres';
-import type { TestPostgres } from '#libs/testing';
+import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import type { GatewayPorts } from '../ports.ts';
 import { startGateway } from '../start.ts';
 
@@ -14,6 +14,8 @@ export const TOKEN = 'berth_test_token';
 export interface TestGateway {
   readonly url: string;
   readonly log: EventLog;
+  /** Of its database; it takes further gateways. */
+  readonly postgres: TestPostgres;
   readonly ports: GatewayPorts;
   /** What was reported, with its causes, as one text. */
   reported(): string;
@@ -60,6 +62,7 @@ export const openGateway = async (postgres: TestPostgres, replace: Partial<Gatew
   return {
     url: gateway.url,
     log,
+    postgres,
     ports,
     ask,
     reported: () => reports.join('\n'),
@@ -79,6 +82,20 @@ export const openGateway = async (postgres: TestPostgres, replace: Partial<Gatew
       await end();
     },
   };
+};
+
+/** The gateway on a server of its own, which ends with it. */
+export const startTestGateway = async (replace: Partial<GatewayPorts> = {}): Promise<TestGateway> => {
+  const postgres = await startTestPostgres();
+  const gateway = await openGateway(postgres, replace).catch(async (cause: unknown) => {
+    await postgres.stop();
+    throw cause;
+  });
+  const close = async (): Promise<void> => {
+    await gateway.close();
+    await postgres.stop();
+  };
+  return { ...gateway, close };
 };
 
 export const requestsIn = async (log: EventLog): Promise<readonly BerthEvent[]> => log.read({ type: 'DeployRequested', limit: 1000 });

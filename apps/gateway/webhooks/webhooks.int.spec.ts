@@ -3,9 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { WebhookAdded, WebhookView } from '#libs/contracts';
-import { startTestPostgres, type TestPostgres } from '#libs/testing';
 import { startGateway } from '../start.ts';
-import { openGateway, type TestGateway } from '../testing/open-gateway.ts';
+import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
 interface Got {
   readonly headers: Readonly<Record<string, string>>;
@@ -60,18 +59,13 @@ class Receiver {
   }
 }
 
-let postgres: TestPostgres;
 let gateway: TestGateway;
 let receiver: Receiver;
 
 beforeAll(async () => {
-  postgres = await startTestPostgres();
-  gateway = await openGateway(postgres);
+  gateway = await startTestGateway();
 });
-afterAll(async () => {
-  await gateway?.close();
-  await postgres?.stop();
-});
+afterAll(() => gateway?.close());
 beforeEach(async () => {
   receiver = new Receiver();
   await receiver.open();
