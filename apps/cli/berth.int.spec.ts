@@ -198,7 +198,7 @@ describe('berth', () => {
     expect(Object.fromEntries(asked)).toEqual({
       ...{ type: 'VersionPromoted,DeployFailed', host: 'h1', until: '2026-11-21', order: 'newest', before: '9', limit: '5' },
     });
-    expect((await berth(['events', '--since', '10 minutes'])).stderr).toContain('write it as 10m, 2026-11-21 or');
+    expect((await berth(['events', '--since', '10 minutes'])).stderr).toContain('write it as 10m, 30d, 2026-11-21 or');
     expect((await berth(['events', '--newest', '--follow'])).code).toBe(2);
   });
 
@@ -221,6 +221,6 @@ describe('berth', () => {
       { container: CONTAINER, service: 'web', version: 1, host: 'main', status: 'healthy', address: '10.64.0.5', reason: 'x', since: 0 },
     ];
     expect((await berth(['ps'], { containers })).stdout).toContain(`${CONTAINER}  web      1        main  healthy  10.64.0.5`);
-    expect(JSON.parse((await runBerth(['ps', '--json'], '/', { BERTH_URL: api?.url ?? '' })).stdout)).toEqual({ containers });
+    expect(JSON.parse((await runBerth(['ps', '--json'], '/', { BERTH_URL: api?.url ?? '' })).stdout)).toEqual({ containers, scaled: [] });
   });
 });
