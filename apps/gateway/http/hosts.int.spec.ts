@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { EventData } from '#libs/contracts';
+import type { EventData, HostsView } from '#libs/contracts';
 import { containerOf, deploymentOf, manifestOf } from '#libs/testing/history';
 import { startTestGateway, type TestGateway } from '../testing/open-gateway.ts';
 
@@ -65,5 +65,11 @@ describe('/v1/hosts', () => {
     expect(await (await send('/v1/hosts/h1/changes', 'POST', { kind: 'reboot' })).text()).toContain('in which boot its machine is');
     expect((await send('/v1/hosts/h1/changes', 'POST', { kind: 'tag', add: [], remove: [] })).status).toBe(422);
     expect((await send('/v1/groups/AWS', 'PUT', { tags: [] })).status).toBe(400);
+  });
+
+  it('follows the life of a host, whatever clock its silence was measured by', async () => {
+    await gateway.happen('hosts', 'HostLost', { host: 'h1', silentMs: 5195.143061, by: 'silence' } as EventData<'HostLost'>);
+    const { hosts } = (await (await gateway.ask('/v1/hosts')).json()) as HostsView;
+    expect(hosts).toMatchObject([{ life: 'lost', silentSince: expect.any(Number) }]);
   });
 });
