@@ -58,6 +58,7 @@ const invitationOf = (host: string, group: string | null, broker = 'BROKER:5671'
 });
 
 const invitationLines = ({ host, broker, agent }: Invitation): readonly string[] => [
+  '# For services as processes of their own: a Berth that is one process has no broker for others to reach.',
   `# 1. Where the broker runs: a user for ${host}. The last line shows its password, this once.`,
   ...broker,
   '',
