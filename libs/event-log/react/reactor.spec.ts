@@ -15,7 +15,7 @@ const oncePerStack = (world: World, stack: StackName): Decision[] => {
   return [{ events: [event, shared], expected: versionsOf(world, ['fleet', event.stream]), correlation: 'test', causation: null }];
 };
 
-const stage = async () => {
+const stage = async ({ decidingTakes = 0 } = {}) => {
   const clock = new ManualClock();
   const ids = new CountingIds();
   const log = new MemoryEventLog(clock);
@@ -27,9 +27,13 @@ const stage = async () => {
     }
   };
   await tell(new History().deploying('blog', 1, { web: {} }).deploying('shop', 1, { web: {} }));
-  const reactor = new Reactor({ log, clock, ids, consumer: 'test', due: oncePerStack, report: () => undefined });
+  const due: typeof oncePerStack = (...asked) => {
+    clock.advance(decidingTakes);
+    return oncePerStack(...asked);
+  };
+  const reactor = new Reactor({ log, clock, ids, consumer: 'test', due, report: () => undefined });
   const onFleet = async () => (await log.readStream('fleet')).map(({ data }) => 'stack' in data && data.stack);
-  return { log, reactor, tell, onFleet };
+  return { log, clock, reactor, tell, onFleet };
 };
 
 describe('Reactor', () => {
@@ -52,6 +56,18 @@ describe('Reactor', () => {
     expect(await onFleet()).toEqual(['blog', 'shop', 'blog']);
     await reactor.take(await log.read({ after: reactor.world.position }));
     expect(await onFleet()).toEqual(['blog', 'shop', 'blog', 'wiki']);
+  });
+
+  it('lets others have their turn while there is much to decide', async () => {
+    const { log, clock, reactor, tell } = await stage({ decidingTakes: 60 });
+    await tell(new History().deploying('wiki', 1, { web: {} }));
+    const starting = reactor.start();
+    await reactor.caughtUpTo(0);
+    // Two were decided.
+    expect(clock.monotonic()).toBe(120);
+    await starting;
+    await reactor.caughtUpTo(0);
+    expect(await log.read({ type: 'VersionRetired' })).toHaveLength(3);
   });
 
   it('reads on to a position by itself, and meets the copy from the feed as known', async () => {

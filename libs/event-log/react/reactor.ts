@@ -31,6 +31,8 @@ export interface ReactorOptions extends DeciderOptions {
 
 /** How long a turn waits for the feed before it reads the log itself. */
 const FEED_MS = 300;
+/** For so long it decides before it lets others have their turn. */
+const SLICE_MS = 100;
 /** How often it looks for what nobody decided. */
 const LOOK_MS = 5000;
 /** How often it looks for turns that the post owes it. */
@@ -183,11 +185,26 @@ export class Reactor {
     for (const stack of ours) this.#undecided.add(stack);
     this.#tellOfHalt();
     try {
-      if (!this.#isHalted) for (const stack of [...this.#undecided]) await this.#decide(stack);
+      if (!this.#isHalted) await this.#decideAll();
     } finally {
       this.#progress.resolve();
       this.#progress = Promise.withResolvers();
     }
+  }
+
+  /** Where there is much to decide, what came meanwhile is folded in between: who waits for it must not wait for all of that. */
+  async #decideAll(): Promise<void> {
+    const { clock } = this.#options;
+    const end = clock.monotonic() + SLICE_MS;
+    for (const stack of [...this.#undecided]) {
+      if (clock.monotonic() > end) return this.#decideOn();
+      await this.#decide(stack);
+    }
+  }
+
+  /** After what waits for its turn. What fails stays undecided, which a look finds. */
+  #decideOn(): void {
+    this.#inTurn(() => this.#react([], [])).catch(() => undefined);
   }
 
   /** In turn, what was folded is whose turn it is. */
