@@ -1,20 +1,22 @@
 import { theJudge } from './judge/judge.ts';
 import { theProducts } from './model/decisions.ts';
-import { beginning } from './scenario.ts';
+import { beginning, switched } from './scenario.ts';
 import { search } from './search/search.ts';
 import { timelineOf } from './search/timeline.ts';
 
-const USAGE = 'npm run exhaustive -- [--faults <0 to 2>]';
+const USAGE = 'npm run exhaustive -- [--faults <0 to 2>] [--ends] [--switched]';
 const at = process.argv.indexOf('--faults');
 const faults = at < 0 ? 2 : Number(process.argv[at + 1]);
 if (![0, 1, 2].includes(faults)) throw new Error(`search a switch: --faults takes 0, 1 or 2: ${USAGE}`);
+const ends = process.argv.includes('--ends');
+const from = process.argv.includes('--switched') ? switched() : beginning();
 
 const began = performance.now();
 const seconds = (): string => ((performance.now() - began) / 1000).toFixed(1);
 const { states, transitions, depth, violation } = search({
-  from: beginning(),
+  from,
   decisions: theProducts,
-  faults,
+  limits: { faults, ends },
   judge: theJudge,
   progress: (found) => console.log(`depth ${found.depth}: ${found.states} states, ${found.transitions} transitions, ${seconds()} s`),
 });
@@ -24,4 +26,6 @@ if (violation) {
   process.exitCode = 1;
 }
 const verdict = violation ? 'the search ended there' : 'no invariant is broken, and every history comes to rest';
-console.log(`${states} states, ${transitions} transitions, depth ${depth}, at most ${faults} faults, ${seconds()} s: ${verdict}`);
+console.log(
+  `${states} states, ${transitions} transitions, depth ${depth}, at most ${faults} faults${ends ? ', of containers too' : ''}, ${seconds()} s: ${verdict}`,
+);

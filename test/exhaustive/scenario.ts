@@ -18,7 +18,7 @@ const SERVICES = {
 /** Version 1 serves on two hosts, through both proxies; a request of a client is under way; version 2 was asked for. */
 export const beginning = (): State => {
   const empty: State = {
-    ...{ world: emptyWorld, written: null, now: 0, machines: ['h1', 'h2'].map(emptyMachine) },
+    ...{ world: emptyWorld, written: null, levels: {}, sent: 0, now: 0, machines: ['h1', 'h2'].map(emptyMachine) },
     ...{ afoot: [], copies: [], faults: 0 },
   };
   const joined = untilRest(empty);
@@ -30,13 +30,24 @@ export const beginning = (): State => {
   return appended({ ...serving, machines }, [requestOf(STACK, 2, SERVICES as never, TIMES)]);
 };
 
-/** Takes whatever is first until nothing is left to do. */
-const untilRest = (state: State): State => {
+/** The same, when version 2 has taken the place of version 1 at both proxies, and nothing of version 1 leaves yet. */
+export const switched = (): State => {
+  const state = untilRest(beginning(), ({ world }) => {
+    const { promoted, versions, deployments } = stackOf(world, STACK);
+    return promoted === 2 && deployments[versions[2]?.deployment as never]?.isSwitchCompleted === true;
+  });
+  if (stackOf(state.world, STACK).promoted !== 2) throw new Error('begin the search: version 2 is not promoted');
+  return state;
+};
+
+/** Takes whatever is first until nothing is left to do, or what is wanted is so. */
+const untilRest = (state: State, isWanted: (state: State) => boolean = () => false): State => {
   let now = state;
-  for (let turn = 0; turn < 500; turn++) {
-    const next = movesOf(now, theProducts, 0).find(({ label }) => !label.includes('s pass'));
+  for (let turn = 0; turn < 500 && !isWanted(now); turn++) {
+    const next = movesOf(now, theProducts, { faults: 0, ends: false }).find(({ label }) => !label.includes('s pass'));
     if (!next) return now;
     now = next.next;
   }
-  throw new Error('begin the search: it never comes to rest');
+  if (!isWanted(now)) throw new Error('begin the search: it never comes to rest');
+  return now;
 };

@@ -1,9 +1,10 @@
 import type { BerthEvent } from '#libs/contracts';
 import { emptyWorld, evolveWorld } from '#libs/domain/stack';
 import { freeAddress } from './addresses.ts';
+import { copyOf } from './copy.ts';
 import { oneDeployment } from './deployments.ts';
 import { untouched } from './failures.ts';
-import { emptyModel } from './model.ts';
+import { emptyModel, type Model } from './model.ts';
 import { gapless, replays } from './order.ts';
 import { fittingHost, oneContainerASlot, spreadHosts } from './placements.ts';
 import { onePortANames } from './ports.ts';
@@ -21,23 +22,36 @@ const foldWorld = (events: readonly BerthEvent[]): unknown => events.reduce(evol
  * broken. `fold` is what I9 replays.
  */
 export const checkInvariants = (events: readonly BerthEvent[], fold = foldWorld): readonly Violation[] => [
-  ...checkEvents(events),
+  ...new LogChecker().take(events),
   ...replays(events, fold),
 ];
 
-/** The same without I9: for who judges each of many logs that begin alike. */
-export const checkEvents = (events: readonly BerthEvent[]): readonly Violation[] => {
-  const model = emptyModel();
-  const rules: readonly Rule[] = [
-    ...[oneDeployment, servedRoutes(), oneContainerASlot, fittingHost, spreadHosts, onePortANames, stopsUnused],
-    ...[callersFirst, gapless(), untouched, ownHost(), freeAddress],
-  ];
-  return events.flatMap((event) => {
-    const before = rules.flatMap((rule) => say(rule, event, rule.before?.(event, model)));
-    take(model, event);
-    return [...before, ...rules.flatMap((rule) => say(rule, event, rule.after?.(event, model)))];
-  });
-};
+const RULES: readonly Rule[] = [
+  ...[oneDeployment, servedRoutes, oneContainerASlot, fittingHost, spreadHosts, onePortANames, stopsUnused],
+  ...[callersFirst, gapless, untouched, ownHost, freeAddress],
+];
+
+/** The same without I9, as the log goes on; of many logs that begin alike a copy judges each from where they part. */
+export class LogChecker {
+  readonly model: Model;
+
+  constructor(model = emptyModel()) {
+    this.model = model;
+  }
+
+  copy(): LogChecker {
+    return new LogChecker(copyOf(this.model));
+  }
+
+  take(events: readonly BerthEvent[]): readonly Violation[] {
+    const { model } = this;
+    return events.flatMap((event) => {
+      const before = RULES.flatMap((rule) => say(rule, event, rule.before?.(event, model)));
+      take(model, event);
+      return [...before, ...RULES.flatMap((rule) => say(rule, event, rule.after?.(event, model)))];
+    });
+  }
+}
 
 const say = ({ invariant }: Rule, { position }: BerthEvent, messages: readonly string[] = []): readonly Violation[] =>
   messages.map((message) => ({ invariant, position, message }));

@@ -1,1 +1,1 @@
-export { checkEvents, checkInvariants } from './checker.ts';
+export { checkInvariants, LogChecker } from './checker.ts';

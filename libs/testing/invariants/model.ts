@@ -97,9 +97,24 @@ export interface Model {
   readonly stacks: Map<StackName, StackModel>;
   /** Every container that was ever placed. */
   readonly containers: Map<ContainerId, ContainerModel>;
+  /** Hosts that held a session. */
+  readonly connected: Set<HostId>;
+  /** Routes that are known to be without a healthy container: each is told once. */
+  readonly dark: Set<string>;
+  readonly order: Order;
 }
 
-export const emptyModel = (): Model => ({ hosts: new Map(), groupTags: new Map(), stacks: new Map(), containers: new Map() });
+/** How far the log, its streams and its lanes have come. */
+export interface Order {
+  readonly newest: Map<string, number>;
+  readonly ids: Set<string>;
+  at: Instant;
+}
+
+export const emptyModel = (): Model => ({
+  ...{ hosts: new Map(), groupTags: new Map(), stacks: new Map(), containers: new Map(), connected: new Set(), dark: new Set() },
+  order: { newest: new Map(), ids: new Set(), at: Number.NEGATIVE_INFINITY },
+});
 
 export const stackIn = (model: Model, stack: StackName): StackModel => {
   const known = model.stacks.get(stack);

@@ -2,27 +2,38 @@ import type { ContainerId, NamesPart, ServiceName } from '#libs/contracts';
 import { answer, emptyTables, type Tables, Type, withPart } from '#libs/domain/naming';
 import { type ContainerState, containersOf, type StackState, stackOf } from '#libs/domain/stack';
 import { STACK } from '../model/moves.ts';
-import type { Machine, State } from '../model/state.ts';
+import type { Machine, Made, State } from '../model/state.ts';
 
-/** What is wrong with what really runs, what proxies really serve and what resolvers really answer. */
-export const wrongOnHosts = (state: State): readonly string[] => {
+/**
+ * What is wrong with what really runs, what proxies really serve and what resolvers really answer. That nobody is reached where a container
+ * ended by itself is nobody's fault, until all is at rest again.
+ */
+export const wrongOnHosts = (state: State, isAtRest: boolean): readonly string[] => {
   const stack = stackOf(state.world, STACK);
+  const view = { state, stack, ended: isAtRest ? new Set<ContainerId>() : endedIn(state) };
   return [
-    ...state.machines.flatMap((machine) => [
-      ...deadDoors(state, machine),
-      ...strangers(stack, machine),
-      ...wrongNames(state, stack, machine),
-    ]),
+    ...state.machines.flatMap((machine) => [...deadDoors(view, machine), ...strangers(stack, machine), ...wrongNames(view, machine)]),
     ...stoppedTooEarly(state, stack),
-    ...callersLeftAlone(state, stack),
+    ...callersLeftAlone(view),
     ...touchedByFailure(state, stack),
   ];
 };
 
+interface View {
+  readonly state: State;
+  readonly stack: StackState;
+  /** By themselves. */
+  readonly ended: ReadonlySet<ContainerId>;
+}
+
+const endedIn = ({ machines }: State): ReadonlySet<ContainerId> =>
+  new Set(machines.flatMap(({ engine }) => [...engine].flatMap(([id, { hasEnded }]) => (hasEnded ? [id] : []))));
+
 /** I2: behind each route that a proxy serves, a container runs. */
-const deadDoors = (state: State, { host, live }: Machine): readonly string[] =>
+const deadDoors = ({ state, stack, ended }: View, { host, live }: Machine): readonly string[] =>
   (live?.servers ?? [])
     .filter(({ key }) => !(live?.endpoints[key] ?? []).some(({ container }) => runs(state, container)))
+    .filter(({ service }) => !containersOf(stack).some((each) => each.service === service && ended.has(each.container)))
     .map(({ key }) => `I2: nothing runs behind the route ${key} of ${host}`);
 
 /** I3: on a host runs nothing but what was placed there, and nothing whose end the log already knows. */
@@ -35,28 +46,30 @@ const strangers = ({ containers }: StackState, { host, engine }: Machine): reado
 const stoppedTooEarly = ({ machines }: State, state: StackState): readonly string[] =>
   containersOf(state).flatMap((container) => {
     const id = container.container;
-    if (container.retired === null) return hasEnded(container, machines) ? [`I6: ${id} was stopped, and the log did not say so`] : [];
+    if (container.retired === null) return wasStopped(container, machines) ? [`I6: ${id} was stopped, and the log did not say so`] : [];
     const isFound = ({ live, names }: Machine): boolean =>
       namedByDoors(live).includes(id) || (container.retired?.reason === 'replaced' && names !== null && namedIn(names).includes(id));
     return machines.filter(isFound).map(({ host }) => `I6: ${id} is told to stop while ${host} leads to it`);
   });
 
-const hasEnded = ({ container, host, run, isGone }: ContainerState, machines: readonly Machine[]): boolean =>
-  run !== null && !isGone && machines.find((machine) => machine.host === host)?.engine.get(container)?.state !== 'running';
+const wasStopped = ({ container, host, run, isGone }: ContainerState, machines: readonly Machine[]): boolean =>
+  run !== null && !isGone && !isUpOrEnded(machines.find((machine) => machine.host === host)?.engine.get(container));
+
+const isUpOrEnded = (made: Made | undefined): boolean => made !== undefined && (made.state === 'running' || made.hasEnded);
 
 /** I7: while one runs that was promoted and may still call, a container of its own version that it calls runs. */
-const callersLeftAlone = (state: State, stack: StackState): readonly string[] =>
+const callersLeftAlone = ({ state, stack, ended }: View): readonly string[] =>
   calls(state, stack)
-    .filter(
-      ({ caller, service }) => !containersOf(stack).some((each) => isOf(each, caller.version, service) && runs(state, each.container)),
-    )
+    .filter(({ caller, service }) => !calledBy(stack, caller, service).some((id) => runs(state, id) || ended.has(id)))
     .map(({ caller, service }) => `I7: ${caller.container} runs, and no ${service} of version ${caller.version} does`);
 
 /** I7: who calls gets its own version, and one that was promoted gets something. */
-const wrongNames = (state: State, stack: StackState, machine: Machine): readonly string[] =>
+const wrongNames = ({ state, stack, ended }: View, machine: Machine): readonly string[] =>
   callsOf(state, stack, machine).flatMap(({ caller, service, wasPromoted }) => {
     const given = found(machine, caller, service);
     const wrong = given.filter((id) => !isOf(stack.containers.get(id), caller.version, service));
+    // Where all of its own have failed, one that was promoted gets those of the version that is now.
+    if (wasPromoted && calledBy(stack, caller, service).some((id) => ended.has(id))) return [];
     return [
       ...wrong.map((id) => `I7: ${caller.container} of version ${caller.version} is led to ${id}`),
       ...(wasPromoted && given.length === 0 ? [`I7: ${caller.container} finds no ${service} on ${machine.host}`] : []),
@@ -76,6 +89,11 @@ const touchedByFailure = ({ machines }: State, stack: StackState): readonly stri
       .map(({ host }) => `I10: the proxy of ${host} serves a version that is not promoted`),
   ];
 };
+
+const calledBy = (stack: StackState, { version }: ContainerState, service: ServiceName): readonly ContainerId[] =>
+  containersOf(stack)
+    .filter((each) => isOf(each, version, service))
+    .map(({ container }) => container);
 
 interface Call {
   readonly caller: ContainerState;

@@ -1,31 +1,24 @@
 import { stackOf } from '#libs/domain/stack';
-import { checkEvents } from '#libs/testing/invariants';
-import { eventsOf } from '../model/log.ts';
 import { STACK } from '../model/moves.ts';
 import type { State } from '../model/state.ts';
 import type { Judge } from '../search/search.ts';
 import { wrongOnHosts } from './hosts.ts';
+import { writtenBetween } from './log.ts';
 
 /**
  * Judges every state by what its hosts really do, every append by the invariants of the log and by what the hosts really did, and every
  * state at which nothing can happen any more by whether it is at rest.
  */
 export const theJudge: Judge = {
-  ofState: (state, moves) => [...wrongOnHosts(state), ...(moves.length === 0 ? unfinished(state) : [])],
-  ofMove: (from, to) => [...unready(from, to), ...wrongInLog(to)],
+  ofState: (state, moves) => [...wrongOnHosts(state, moves.length === 0), ...(moves.length === 0 ? unfinished(state) : [])],
+  ofMove: (from, to) => [...unready(from, to), ...takenBack(from, to)],
 };
 
-/** The whole log, at each decision in it: facts are judged with the next one. That a fold can be done again (I9) no append can show. */
-const wrongInLog = ({ written }: State): readonly string[] =>
-  written === null || written.event.stream.startsWith('host/')
-    ? []
-    : checkEvents(eventsOf(written)).map(({ invariant, message }) => `${invariant}: ${message}`);
-
 /** What a promotion or a stop stands on must be so on the hosts, not only in the log. */
-const unready = ({ machines, world }: State, { written }: State): readonly string[] => {
+const unready = (from: State, to: State): readonly string[] => {
+  const { machines } = from;
   const wrong: string[] = [];
-  for (let each = written; each && each.event.position > world.position; each = each.before) {
-    const { event } = each;
+  for (const event of writtenBetween(from, to)) {
     if (event.type === 'VersionPromoted')
       for (const { host, prepared } of machines)
         if (event.data.draft !== null && !prepared.includes(event.data.draft))
@@ -37,6 +30,17 @@ const unready = ({ machines, world }: State, { written }: State): readonly strin
   }
   return wrong;
 };
+
+/** I12: of a container that has started again nothing is recorded that it was before. */
+const takenBack = (from: State, to: State): readonly string[] =>
+  writtenBetween(from, to).flatMap((event) => {
+    if (event.type !== 'ContainerStarted') return [];
+    const { container, run } = event.data;
+    const known = stackOf(from.world, STACK).containers.get(container)?.run ?? null;
+    return known === null || numberOf(run) > numberOf(known) ? [] : [`I12: ${container} is recorded in its run ${run} after ${known}`];
+  });
+
+const numberOf = (run: string): number => Number(run.slice(1));
 
 const unfinished = ({ world, machines }: State): readonly string[] => {
   const { running, versions, containers, promoted } = stackOf(world, STACK);

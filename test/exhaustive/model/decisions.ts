@@ -1,6 +1,6 @@
 import { type DoorsPart, type Instant, type StackName } from '#libs/contracts';
 import type { Decision } from '#libs/domain';
-import { containersPart, plan, record, takeNews } from '#libs/domain/host';
+import { containersPart, levelAfter, plan, record, takeNews } from '#libs/domain/host';
 import { namesPart } from '#libs/domain/naming';
 import { placementDue } from '#libs/domain/placement';
 import { rolloutDue } from '#libs/domain/rollout';
@@ -15,6 +15,7 @@ export interface Decisions {
   readonly deployer: Due;
   readonly scheduler: Due;
   readonly 'proxy-configurator': Due;
+  readonly levelAfter: typeof levelAfter;
   readonly record: typeof record;
   readonly containersPart: typeof containersPart;
   readonly namesPart: typeof namesPart;
@@ -31,7 +32,7 @@ export const theProducts: Decisions = {
   deployer: rolloutDue,
   scheduler: placementDue,
   'proxy-configurator': doorsDue,
-  ...{ record, containersPart, namesPart, doorsPart, takeNews, plan },
+  ...{ levelAfter, record, containersPart, namesPart, doorsPart, takeNews, plan },
   serve: (served, told) => targetOf([told], new Map(served ? [[told.stack, served]] : [])).get(told.stack) ?? null,
   accepts: (world, expected) => Object.entries(expected).every(([stream, version]) => (world.versions.get(stream) ?? 0) === version),
 };

@@ -30,6 +30,12 @@ export const emptyMachine = (host: string): Machine => ({
 
 type Around = Pick<State, 'now' | 'machines'>;
 
+/** A container ends by itself. Whoever waited for its answer has none. */
+export const ended = (machine: Machine, container: ContainerId): Machine => {
+  const made = machine.engine.get(container);
+  return made ? { ...machine, engine: new Map(machine.engine).set(container, { ...made, state: 'exited', hasEnded: true }) } : machine;
+};
+
 /** The machine after its agent took a state and made proxy and resolver match it. */
 export const taken = (machine: Machine, news: HostState, state: Around, decisions: Decisions): Machine => {
   switch (news.kind) {
@@ -90,7 +96,7 @@ export const stepsOf = (machine: Machine, decisions: Decisions): readonly Step[]
 export const stepTaken = (machine: Machine, step: Step): Machine => {
   const engine = new Map(machine.engine);
   const made = engine.get(step.container);
-  if (step.do === 'create') engine.set(step.container, { spec: step.spec, state: 'created', runs: 0 });
+  if (step.do === 'create') engine.set(step.container, { spec: step.spec, state: 'created', runs: 0, hasEnded: false });
   else if (step.do === 'remove') engine.delete(step.container);
   else if (made && step.do === 'start') engine.set(step.container, { ...made, state: 'running', runs: made.runs + 1 });
   else if (made) engine.set(step.container, { ...made, state: 'exited' });
@@ -111,10 +117,21 @@ export const proven = (machine: Machine, container: ContainerId): Machine => {
 };
 
 /** The whole level of the host, as its agent puts it together. */
-export const reportOf = (machine: Machine, now: Instant): HostReport | null => {
+export const reportOf = (machine: Machine, { now, sent }: Pick<State, 'now' | 'sent'>): HostReport | null => {
   const { host, session } = machine;
   if (session === null) return null;
-  return { type: 'HostReport', host, session, seq: 1, full: true, containers: containersOf(machine, now), parts: partsOf(machine) };
+  return { type: 'HostReport', host, session, seq: sent + 1, full: true, ...levelOf(machine, now) };
+};
+
+type Level = Pick<HostReport, 'containers' | 'parts'>;
+const levels = new WeakMap<Machine, Map<Instant, Level>>();
+
+const levelOf = (machine: Machine, now: Instant): Level => {
+  const known = levels.get(machine) ?? new Map<Instant, Level>();
+  levels.set(machine, known);
+  const level = known.get(now) ?? { containers: containersOf(machine, now), parts: partsOf(machine) };
+  known.set(now, level);
+  return level;
 };
 
 /** When time alone lets this host say more. */

@@ -1,25 +1,23 @@
-import { type HostReport, type HostState, type StackName, streams } from '#libs/contracts';
+import { type ContainerId, type HostReport, type HostState, type StackName, streams } from '#libs/contracts';
 import type { Decided, Decision } from '#libs/domain';
-import { greet, type Step } from '#libs/domain/host';
+import { greet, isOfSession, type Step } from '#libs/domain/host';
 import { stackOf, versionsOf, type World } from '#libs/domain/stack';
 import type { Decisions } from './decisions.ts';
 import { faultsIn, faultsOfReport } from './faults.ts';
 import { appended } from './log.ts';
 import { proven, reportOf, stepsOf, stepTaken, taken, unproven, wakeOf } from './machine.ts';
-import type { Afoot, Copy, Kind, Machine, Move, State } from './state.ts';
+import type { Afoot, Copy, Kind, Limits, Machine, Move, State } from './state.ts';
 
 export const STACK = 'shop' as StackName;
 export const KINDS: readonly Kind[] = ['containers', 'names', 'doors'];
 const DECIDERS = ['deployer', 'scheduler', 'proxy-configurator'] as const;
 
 /** Everything that may happen next, in an order that is the same for the same state. */
-export const movesOf = (state: State, decisions: Decisions, most: number): readonly Move[] => {
-  const canFail = state.faults < most;
-  const all = [
-    ...regular(state, decisions).flatMap((move) => said(state, move, decisions, canFail)),
-    ...(canFail ? faultsIn(state, decisions) : []),
-  ];
-  return all.map(({ label, next }) => ({ label, next: settled(next, decisions) }));
+export const movesOf = (state: State, decisions: Decisions, most: Limits): readonly Move[] => {
+  const all = [...regular(state, decisions), ...(state.faults < most.faults ? faultsIn(state, decisions, most) : [])];
+  return all
+    .flatMap((move) => said(state, move, decisions, move.next.faults < most.faults))
+    .map(({ label, next }) => ({ label, next: settled(next, decisions, most) }));
 };
 
 /** A host says at once what it did. That its word is late, lost or comes twice is a fault. */
@@ -33,18 +31,21 @@ const said = (state: State, move: Move, decisions: Decisions, canFail: boolean):
 };
 
 /** Without what can have no effect any more: decisions that the log would refuse, copies that would not be taken. */
-const settled = (state: State, decisions: Decisions): State => {
+const settled = (state: State, decisions: Decisions, most: Limits): State => {
   const { afoot, copies, world } = state;
   if (copies.length + afoot.length === 0) return state;
   return {
     ...state,
     afoot: afoot.filter(({ decision }) => decisions.accepts(world, decision.expected)),
-    copies: copies.filter((copy) => isOfUse(copy, state, decisions)),
+    copies: copies.filter((copy) => isOfUse(copy, state, decisions, most)),
   };
 };
 
-const isOfUse = ({ host, message }: Copy, { world, machines }: State, decisions: Decisions): boolean => {
-  if (message.type === 'HostReport') return world.hosts.get(host)?.session?.generation.position === message.session.position;
+/** A report of before is taken by nobody but a recorder that began anew since. */
+const isOfUse = ({ host, message }: Copy, state: State, decisions: Decisions, most: Limits): boolean => {
+  const { world, machines, levels, faults } = state;
+  if (message.type === 'HostReport')
+    return isOfSession(message, world) && (faults < most.faults || decisions.levelAfter(levels[host], message) !== levels[host]);
   const machine = machines.find((each) => each.host === host);
   return (
     machine !== undefined && taken(machine, message, { now: 0, machines }, decisions).held[message.kind] !== machine.held[message.kind]
@@ -96,7 +97,15 @@ export const newsFor = ({ world }: State, { host, held }: Machine, kind: Kind, d
 };
 
 /** The generation of what a host shall run is for people. */
-const saysOf = (parts: readonly object[]): string => textOf(parts.map((part) => ('containers' in part ? part.containers : part)));
+const saysOf = (parts: readonly object[]): string => parts.map(saidBy).join(' ');
+
+const texts = new WeakMap<object, string>();
+
+const saidBy = (part: object): string => {
+  const text = texts.get(part) ?? JSON.stringify('containers' in part ? part.containers : part);
+  texts.set(part, text);
+  return text;
+};
 
 export const replace = (state: State, machine: Machine): State => ({
   ...state,
@@ -153,11 +162,17 @@ const takes = (state: State, machine: Machine, news: HostState, decisions: Decis
 };
 
 const reported = (state: State, machine: Machine, decisions: Decisions): readonly Move[] => {
-  const report = reportOf(machine, state.now);
-  if (report === null || machine.lost.includes('report')) return [];
-  // Whoever took a newer report takes none of before.
-  const copies = state.copies.filter(({ host, message }) => host !== machine.host || message.type !== 'HostReport');
-  return append({ ...state, copies }, decisions, `${machine.host} reports`, factsIn(state.world, report, decisions));
+  const report = reportOf(machine, state);
+  return report === null || machine.lost.includes('report') ? [] : heard(state, report, decisions, `${machine.host} reports`);
+};
+
+/** The recorder makes of a report the newest level that it knows, and writes what is new in that. */
+const heard = (state: State, report: HostReport, decisions: Decisions, who: string): readonly Move[] => {
+  const { host, seq } = report;
+  const level = decisions.levelAfter(state.levels[host], report);
+  if (level === null) return [];
+  const next = { ...state, levels: { ...state.levels, [host]: level }, sent: Math.max(state.sent, seq) };
+  return append(next, decisions, who, factsIn(state.world, level, decisions));
 };
 
 /** A new run says hello until it holds a session. */
@@ -200,8 +215,12 @@ export const isLate = ({ world, now }: State): boolean => {
 };
 
 /** Whoever was asked by a container that ends has no answer. */
-const afterStep = (state: State, step: Step): State =>
-  step.do !== 'stop' ? state : { ...state, machines: state.machines.map((each) => withoutRequests(each, step.container)) };
+const afterStep = (state: State, step: Step): State => (step.do === 'stop' ? unanswered(state, step.container) : state);
+
+export const unanswered = (state: State, container: ContainerId): State => ({
+  ...state,
+  machines: state.machines.map((each) => withoutRequests(each, container)),
+});
 
 const withoutRequests = (machine: Machine, container: string): Machine =>
   machine.busy.includes(container as never) ? { ...machine, busy: machine.busy.filter((each) => each !== container) } : machine;
@@ -211,8 +230,7 @@ const arrived = (state: State, copy: Copy, decisions: Decisions): readonly Move[
   const machine = state.machines.find((each) => each.host === host);
   if (!machine || machine.isCut) return [];
   const rest = { ...state, copies: state.copies.filter((each) => each !== copy) };
-  if (message.type === 'HostReport')
-    return append(rest, decisions, `${host}, an old report of it`, factsIn(state.world, message, decisions));
+  if (message.type === 'HostReport') return heard(rest, message, decisions, `${host}, a report of before`);
   return [{ label: `${host}: takes ${message.kind} of before`, next: takes(rest, machine, message, decisions), by: host }];
 };
 
@@ -224,5 +242,3 @@ const later = (state: State, decisions: Decisions): readonly Move[] => {
   const now = Math.min(...instants);
   return [{ label: `${(now - state.now) / 1000} s pass`, next: { ...state, now } }];
 };
-
-const textOf = (value: unknown): string => JSON.stringify(value);

@@ -27,6 +27,8 @@ export interface Made {
   readonly spec: ContainerSpec;
   readonly state: 'created' | 'running' | 'exited';
   readonly runs: number;
+  /** It ended by itself at least once. */
+  readonly hasEnded: boolean;
 }
 
 export type Kind = HostState['kind'];
@@ -67,6 +69,8 @@ export interface Copy {
   readonly message: HostState | HostReport;
 }
 
+type Levels = Readonly<Record<HostId, HostReport>>;
+
 /** What somebody decided in a world that is not the newest any more, and may still append. */
 export interface Afoot {
   readonly who: string;
@@ -77,11 +81,20 @@ export interface State {
   readonly world: World;
   /** How it came about: no part of what a state is. */
   readonly written: Written | null;
+  /** The newest report that the recorder took of each host, since it began; the number of the newest that was sent. */
+  readonly levels: Levels;
+  readonly sent: number;
   readonly now: Instant;
   readonly machines: readonly Machine[];
   readonly afoot: readonly Afoot[];
   readonly copies: readonly Copy[];
   readonly faults: number;
+}
+
+/** How many faults may happen in one history, and whether a container that ends by itself is one of them. */
+export interface Limits {
+  readonly faults: number;
+  readonly ends: boolean;
 }
 
 /** One thing that may happen next. */

@@ -8,6 +8,7 @@ import {
   type NamesPart,
 } from '#libs/contracts';
 import { type ContainerState, containersOf, type Served, type StackState, stackOf, type World } from '#libs/domain/stack';
+import type { LogChecker } from '#libs/testing/invariants';
 import { isLate, STACK } from '../model/moves.ts';
 import type { Afoot, Copy, Machine, State } from '../model/state.ts';
 
@@ -18,12 +19,26 @@ const OLD_MS = 2000;
  * The text of a state without what no decision can see: positions in the log count only by how they stand to what they are compared
  * with, instants by their age. Two states of one text have the same futures; `search.spec.ts` tries that on those that are met twice.
  */
-export const keyOf = (state: State): string => {
+export const keyOf = (state: State, log: LogChecker): string => {
   const { text, names, doors, isRetiring } = worldText(state.world);
   const machines = state.machines.map((machine) => machineText(state, machine, { names, doors, isRetiring }));
   const afoot = state.afoot.map(afootText).sort();
-  const all = [text, ...machines, ...afoot, state.faults].join('\n');
+  const all = [text, ...machines, ...afoot, memoryText(log), state.faults].join('\n');
   return all.replace(INSTANT, (_, at: string) => `~${Math.min(OLD_MS, state.now - Number(at))}`) + (isLate(state) ? ' late' : '');
+};
+
+const memories = new WeakMap<LogChecker, string>();
+
+/** What the judgement of a log depends on later and no decision knows any more. */
+const memoryText = (log: LogChecker): string => {
+  const known = memories.get(log);
+  if (known !== undefined) return known;
+  const { stacks, dark } = log.model;
+  const left = [...(stacks.get(STACK)?.containers.values() ?? [])].filter(({ isRetired }) => !isRetired);
+  const ways = left.map(({ leaving, unnamedAt, unroutedAt }) => leaving && [...unnamedAt.values(), ...unroutedAt.values()].map(instant));
+  const text = JSON.stringify([left.map(({ hasFailed }) => hasFailed), ways, [...dark]]);
+  memories.set(log, text);
+  return text;
 };
 
 /** An instant in a text, for `keyOf` to replace by its age. */
@@ -137,6 +152,9 @@ const machineText = (state: State, machine: Machine, known: Known): string => {
   const isCurrent = session !== null && session0?.generation.position === session.position;
   const afootNames = afootIn(state, host, 'NamesServed');
   const afootDoors = afootIn(state, host, 'DoorsServed');
+  const reports = copies.flatMap(({ message }) => (message.type === 'HostReport' ? [message] : []));
+  const known0 = reports.length > 0 ? state.levels[host] : undefined;
+  const order = [...new Set([...reports, ...(known0 ? [known0] : [])].map(({ seq }) => seq))].sort((a, b) => a - b);
   const own = {
     names: marksOf([
       names?.generation,
@@ -158,7 +176,7 @@ const machineText = (state: State, machine: Machine, known: Known): string => {
     staticText(machine),
     session === null ? 'silent' : isCurrent,
     session0?.runId === `run-${machine.run}`,
-    [...machine.engine].map(([id, { runs }]) => stack.containers.get(id)?.run === `r${runs}`).join(),
+    [...machine.engine.keys()].map((id) => stack.containers.get(id)?.run).join(),
     instant(machine.namesAt),
     names && place(names.generation, both, 'names'),
     held.names.parts[0] && place(held.names.parts[0].generation, both, 'names'),
@@ -167,7 +185,8 @@ const machineText = (state: State, machine: Machine, known: Known): string => {
     stack.namesServed.get(host) && place(stack.namesServed.get(host)?.generation, both, 'names'),
     stack.doorsServed.get(host) && place(stack.doorsServed.get(host)?.generation, both, 'doors'),
     Object.values(stack.drafts).map(({ draft }) => [machine.prepared.includes(draft), machine.refused[draft] !== undefined].join()),
-    copies.map((copy) => copyText(copy, machine, both, isCurrent)).sort(),
+    copies.map((copy) => copyText(copy, machine, both, isCurrent, order)).sort(),
+    known0 && copyText({ host, message: known0 }, machine, both, isCurrent, order),
     afootNames.map((each) => place(each, both, 'names')),
     afootDoors.map((each) => place(each, both, 'doors')),
   ].join(' ');
@@ -194,7 +213,7 @@ const staticText = (machine: Machine): string => {
     held.names.parts.map(namesText),
     names && namesText(names),
     live && doorsText(live),
-    [...engine].sort().map(([id, { state, runs }]) => [id, state, runs > 0, healthyRuns[id] === `r${runs}`, healthyRuns[id] !== undefined]),
+    [...engine].sort().map(([id, { state, runs, hasEnded }]) => [id, state, runs, hasEnded, healthyRuns[id]]),
   ]);
   statics.set(machine, text);
   return text;
@@ -226,11 +245,11 @@ const doorsIn = ({ message }: Copy): readonly (Generation | null | undefined)[] 
       ? message.parts.map(({ live }) => live?.generation)
       : [];
 
-const copyText = (copy: Copy, machine: Machine, both: Both, isCurrent: boolean): string => {
+const copyText = (copy: Copy, machine: Machine, both: Both, isCurrent: boolean, order: readonly number[]): string => {
   const { message } = copy;
   const names = namesIn(copy).map((each) => each && place(each, both, 'names'));
   const doors = doorsIn(copy).map((each) => each && place(each, both, 'doors'));
-  return `${message.type === 'HostReport' ? reportText(message, isCurrent) : stateText(message, machine)} ${names} ${doors}`;
+  return `${message.type === 'HostReport' ? `${order.indexOf(message.seq)} ${reportText(message, isCurrent)}` : stateText(message, machine)} ${names} ${doors}`;
 };
 
 const stateText = (message: HostState, { held }: Machine): string => {
