@@ -73,6 +73,14 @@ describe('what would be', () => {
     expect([stackOf(failed.world, shop).promoted, hostsIn(failed)]).toEqual([1, ['h1']]);
   });
 
+  it('says of each wish anew that no host takes so many', () => {
+    const large: ServiceWish = { resources: { milliCpus: null, memoryBytes: 5 * 2 ** 30 } };
+    const { world } = then(fleet('h1').world, { deploy: deploy({ web: large }) });
+    const refusals = ({ told }: WhatThen) => told.filter(({ type }) => type === 'PlacementFailed').length;
+    const first = then(world, { scale: [scale(2)] });
+    expect([refusals(first), refusals(then(first.world, { scale: [scale(3)] }))]).toEqual([1, 1]);
+  });
+
   it('keeps every invariant and comes to an end, whatever is tried', () => {
     const tried = fc.record({
       web: fc.integer({ min: 1, max: 4 }),

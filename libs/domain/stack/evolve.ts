@@ -66,11 +66,8 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
       const { service, change } = event.data;
       return { ...state, scaling: [...state.scaling, { request: event.id, service, change }] };
     }
-    case 'ServiceScaled': {
-      const { service, replicas, of, request } = event.data;
-      const scaling = state.scaling.filter((asked) => asked.request !== request);
-      return { ...state, scaling, scaled: { ...state.scaled, [service]: { replicas, of } } };
-    }
+    case 'ServiceScaled':
+      return serviceScaled(state, event);
     case 'MovesRequested': {
       const moves = Object.fromEntries(event.data.moves.map(({ container, host }) => [container, host]));
       return { ...state, moves: { ...state.moves, ...moves } };
@@ -173,6 +170,17 @@ const change = (state: StackState, ids: readonly ContainerId[], patch: (c: Conta
     if (known) containers = containers.set(id, { ...known, ...patch(known) });
   }
   return { ...state, containers };
+};
+
+/** Whoever asked shall hear anew where no host takes what serves. */
+const serviceScaled = (state: StackState, { data }: Of<'ServiceScaled'>): StackState => {
+  const { service, replicas, of, request } = data;
+  const serving = state.promoted === null ? undefined : state.versions[state.promoted]?.deployment;
+  const placed = serving && state.deployments[serving]?.placed;
+  const heard =
+    serving && placed?.[service] === 'failed' ? deployment(state, serving, { placed: { ...placed, [service]: 'placed' } }) : state;
+  const scaling = state.scaling.filter((asked) => asked.request !== request);
+  return { ...heard, scaling, scaled: { ...state.scaled, [service]: { replicas, of } } };
 };
 
 const deployment = (state: StackState, id: DeploymentId, patch: Partial<DeploymentState>): StackState => {
