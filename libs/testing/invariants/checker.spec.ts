@@ -170,6 +170,14 @@ describe('checkInvariants', () => {
     expect(broken(edited(events, 'ContainersDrained', ({ data }) => ({ data: { ...data, containers } })))).toContain('I6');
   });
 
+  it('takes the word of a host that it no longer uses what was released meanwhile', () => {
+    const play = played(2);
+    const released = play.history.events.find((event) => event.type === 'PlacementReleased');
+    const containers = released?.type === 'PlacementReleased' ? [released.data.container] : [];
+    expect(containers).toHaveLength(1);
+    expect(then(play, 'host/one', 'ContainersDrained', { stack: SHOP, host: ONE, containers })).toEqual([]);
+  });
+
   it('I6: a container that served stops as one of a failed deployment', () => {
     const { events } = played(2).history;
     expect(broken(edited(events, 'ContainersRetired', ({ data }) => ({ data: { ...data, reason: 'deployment-failed' } })))).toContain('I6');
