@@ -89,8 +89,15 @@ export class Correspondence {
     if (!level || (!this.#isHeartbeatDue() && !isNew(this.#book, level))) return;
     const { book, telling } = tell(this.#book, level);
     this.#book = book;
-    this.#sentAt.set(telling.seq, this.#options.clock.monotonic());
+    this.#noteSent(telling.seq);
     this.#send({ type: 'HostReport', host: this.#options.hello.host, session, ...telling });
+  }
+
+  /** An answer to what left longer ago would say nothing of now. */
+  #noteSent(seq: number): void {
+    const now = this.#options.clock.monotonic();
+    for (const [earlier, sentAt] of this.#sentAt) if (now - sentAt > this.#lostMs) this.#sentAt.delete(earlier);
+    this.#sentAt.set(seq, now);
   }
 
   #isHeartbeatDue(): boolean {
