@@ -29,8 +29,10 @@ export class Hearing {
 
   /** The number of the echo to send now. */
   call(): number {
+    const now = this.#clock.monotonic();
+    for (const [seq, sentAt] of this.#sent) if (now - sentAt > GAP_MS) this.#sent.delete(seq);
     this.#newest += 1;
-    this.#sent.set(this.#newest, this.#clock.monotonic());
+    this.#sent.set(this.#newest, now);
     return this.#newest;
   }
 
