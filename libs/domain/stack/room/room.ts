@@ -2,10 +2,10 @@ import type { BerthEvent, ContainerId, HostId, StackName } from '#libs/contracts
 import { OrderedMap } from '#libs/domain/ordered-map';
 import type { HostFacts } from '../hosts.ts';
 import { emptyStack, type StackState } from '../state.ts';
-import { claimOf } from './claim.ts';
+import { type Claim, claimOf } from './claim.ts';
 import { type Held, HOLDS_NOTHING, heldAfter } from './held.ts';
 import { type PortHolders, portsAfter } from './port-holders.ts';
-import { Shelf } from './shelf.ts';
+import { Shelf, type Stand } from './shelf.ts';
 
 /**
  * What is free where, kept so that a placement needs no walk over hosts or containers. It says nothing that stacks and hosts don't say:
@@ -44,9 +44,10 @@ export const roomAfter = (world: Before, after: After, event: BerthEvent): Room 
 
 /** The same from nothing. */
 export const roomOf = ({ hosts, stacks }: After): Room => {
-  const changes = stacks
-    .values()
-    .flatMap((state) => state.containers.keys().map((id): Change => ({ id, before: emptyStack(state.stack), after: state })));
+  const changes = stacks.values().flatMap((after) => {
+    const before = emptyStack(after.stack);
+    return after.containers.keys().map((id): Change => ({ id, before, after }));
+  });
   return moved({ hosts: OrderedMap.empty(), room: emptyRoom }, { hosts }, changes, hosts.keys());
 };
 
@@ -100,58 +101,77 @@ const moved = (
   changes: readonly Change[],
   ids: readonly HostId[],
 ): Room => {
-  const held = new Map<HostId, Held>(ids.map((id) => [id, world.room.held.get(id) ?? HOLDS_NOTHING]));
-  let { ports } = world.room;
-  const take = (state: StackState, id: ContainerId, by: 1 | -1): void => {
-    const container = state.containers.get(id);
-    if (!container) return;
-    const claim = claimOf(state, container);
-    held.set(claim.host, heldAfter(held.get(claim.host) ?? world.room.held.get(claim.host) ?? HOLDS_NOTHING, claim, by));
+  const { room } = world;
+  const tally = new Map<HostId, Held>(ids.map((id) => [id, room.held.get(id) ?? HOLDS_NOTHING]));
+  let { ports, held, shut } = room;
+  const take = (claim: Claim | null, by: 1 | -1): void => {
+    if (claim === null) return;
+    const known = tally.get(claim.host) ?? room.held.get(claim.host) ?? HOLDS_NOTHING;
+    tally.set(claim.host, heldAfter(known, claim, by));
     ports = portsAfter(ports, claim, by);
   };
   for (const { id, before, after } of changes) {
-    take(before, id, -1);
-    take(after, id, 1);
+    const [was, is] = [claimIn(before, id), claimIn(after, id)];
+    if (was && is && isSame(was, is)) continue;
+    take(was, -1);
+    take(is, 1);
   }
-  let room: Room = { ...world.room, ports };
-  for (const [host, after] of held) {
-    const was = { facts: world.hosts.get(host), held: world.room.held.get(host) ?? HOLDS_NOTHING };
-    const is = { facts: hosts === world.hosts ? was.facts : hosts.get(host), held: after };
-    room = stood(room, host, was, is);
+  const moves = new Moves();
+  for (const [host, after] of tally) {
+    const facts = world.hosts.get(host);
+    const now = hosts === world.hosts ? facts : hosts.get(host);
+    const isKept = after.containers > 0;
+    moves.add(standing(facts, room.held.get(host) ?? HOLDS_NOTHING), standing(now, after));
+    held = isKept ? held.set(host, after) : held.without(host);
+    shut = (isKept || now !== undefined) && !(now && isOpen(now)) ? shut.set(host, true) : shut.without(host);
   }
-  return room;
+  return { held, ports, shelves: moves.done(room.shelves), shut };
 };
 
+const claimIn = (state: StackState, id: ContainerId): Claim | null => {
+  const container = state.containers.get(id);
+  return container ? claimOf(state, container) : null;
+};
+
+/** A container never moves, nor does it get other resources. */
+const isSame = (one: Claim, other: Claim): boolean => one.isStaying === other.isStaying && one.isOnItsWay === other.isOnItsWay;
+
+/** Where a host that takes containers stands. */
 interface Standing {
-  readonly facts: HostFacts | undefined;
-  readonly held: Held;
+  readonly tags: readonly string[];
+  readonly stand: Stand;
 }
 
-const stood = (room: Room, host: HostId, was: Standing, is: Standing): Room => {
-  const isKept = is.held.containers > 0;
-  const isHere = isKept || is.facts !== undefined;
-  const isShut = isHere && !(is.facts && isOpen(is.facts));
-  return {
-    ...room,
-    held: isKept ? room.held.set(host, is.held) : room.held.without(host),
-    shelves: onShelf(offShelf(room.shelves, host, was), host, is),
-    shut: isShut ? room.shut.set(host, true) : room.shut.without(host),
-  };
-};
+const standing = (facts: HostFacts | undefined, held: Held): Standing | null =>
+  facts && isOpen(facts) ? { tags: facts.tags, stand: { host: facts.host, count: held.staying, ...freeOf(facts, held) } } : null;
 
-const offShelf = (shelves: Room['shelves'], host: HostId, { facts, held }: Standing): Room['shelves'] => {
-  if (!facts || !isOpen(facts)) return shelves;
-  const key = shelfKey(facts.tags);
-  const rest = shelves.get(key)?.without(host, held.staying);
-  return rest === undefined || rest.size === 0 ? shelves.without(key) : shelves.set(key, rest);
-};
+/** What an event moves on each shelf, done at its end. */
+class Moves {
+  readonly #byShelf = new Map<string, { readonly tags: readonly string[]; readonly gone: Stand[]; readonly come: Stand[] }>();
 
-const onShelf = (shelves: Room['shelves'], host: HostId, { facts, held }: Standing): Room['shelves'] => {
-  if (!facts || !isOpen(facts)) return shelves;
-  const key = shelfKey(facts.tags);
-  const shelf = shelves.get(key) ?? Shelf.empty(kindOf(facts.tags));
-  return shelves.set(key, shelf.with({ host, count: held.staying, ...freeOf(facts, held) }));
-};
+  add(was: Standing | null, is: Standing | null): void {
+    if (was) this.#on(was.tags).gone.push(was.stand);
+    if (is) this.#on(is.tags).come.push(is.stand);
+  }
+
+  done(shelves: Room['shelves']): Room['shelves'] {
+    let moved = shelves;
+    for (const [key, { tags, gone, come }] of this.#byShelf) {
+      const shelf = (shelves.get(key) ?? Shelf.empty(kindOf(tags))).moved(gone, come);
+      moved = shelf.size === 0 ? moved.without(key) : moved.set(key, shelf);
+    }
+    return moved;
+  }
+
+  #on(tags: readonly string[]) {
+    const key = shelfKey(tags);
+    const known = this.#byShelf.get(key);
+    if (known) return known;
+    const none = { tags, gone: [], come: [] };
+    this.#byShelf.set(key, none);
+    return none;
+  }
+}
 
 const freeOf = ({ capacity }: HostFacts, held: Held) => ({
   milliCpus: capacity.milliCpus - held.milliCpus,

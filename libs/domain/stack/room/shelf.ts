@@ -23,11 +23,15 @@ export interface Free {
   readonly memoryBytes: number;
 }
 
-const WIDE = 64;
+const WIDE = 32;
+/** Of trays that are made at once: the next host that comes splits none. */
+const FILLED = 24;
+/** One that moves costs as much as so many that stay. */
+const MANY = 8;
 
 /**
- * Hosts with the same tags, those with the fewest containers first, equal ones by id. It never changes: `with` and `without` give a new one
- * that shares all but a tray or two. Whole trays are passed over where none of them, or each, has what is asked for.
+ * Hosts with the same tags, those with the fewest containers first, equal ones by id. It never changes: `moved` gives a new one
+ * that shares all trays but those that it touches. Whole trays are passed over where none of them, or each, has what is asked for.
  */
 export class Shelf implements Iterable<Stand> {
   readonly tags: ReadonlySet<string>;
@@ -44,14 +48,20 @@ export class Shelf implements Iterable<Stand> {
     return new Shelf(new Set(tags), 0, []);
   }
 
-  with(stand: Stand): Shelf {
+  /** Hosts go and come, or stand otherwise: then they do both. */
+  moved(gone: readonly Stand[], come: readonly Stand[]): Shelf {
+    if ((gone.length + come.length) * MANY > this.size + come.length && come.length > 1) return this.#arranged(gone, come);
+    const rest = gone.reduce((shelf: Shelf, { host, count }) => shelf.#without(host, count), this);
+    return come.reduce((shelf: Shelf, stand) => shelf.#with(stand), rest);
+  }
+
+  #with(stand: Stand): Shelf {
     const nth = Math.max(0, this.#trayOf(stand.count, stand.host));
     const tray = this.#trays[nth];
     return this.#instead(nth, 1, tray ? halved(spliced(tray, placeIn(tray, stand.count, stand.host), 0, stand)) : [trayOf([stand])], 1);
   }
 
-  /** Without a host that stands there with this count. */
-  without(host: HostId, count: number): Shelf {
+  #without(host: HostId, count: number): Shelf {
     const nth = this.#trayOf(count, host);
     const tray = this.#trays[nth];
     const place = tray ? placeIn(tray, count, host) : 0;
@@ -61,6 +71,18 @@ export class Shelf implements Iterable<Stand> {
     const isThin = next !== undefined && rest.hosts.length + next.hosts.length <= WIDE / 2;
     if (isThin) return this.#instead(nth, 2, [joined(rest, next)], -1);
     return this.#instead(nth, 1, rest.hosts.length === 0 ? [] : [rest], -1);
+  }
+
+  /** All trays anew: so many move that one by one would cost more. */
+  #arranged(gone: readonly Stand[], come: readonly Stand[]): Shelf {
+    const away = new Set(gone.map(({ host }) => host));
+    const stands = [...this].filter(({ host }) => !away.has(host));
+    const all = merged(
+      stands,
+      come.toSorted((a, b) => (isBefore(a.count, a.host, b.count, b.host) ? -1 : 1)),
+    );
+    const trays = Array.from({ length: Math.ceil(all.length / FILLED) }, (_, nth) => trayOf(all.slice(nth * FILLED, (nth + 1) * FILLED)));
+    return new Shelf(this.tags, all.length, trays);
   }
 
   /** Each host that has so much free, in order; those that have not are passed over without a look at each. */
@@ -136,6 +158,17 @@ const spliced = (tray: Tray, at: number, out: number, ...stands: readonly Stand[
     milliCpus: tray.milliCpus.toSpliced(at, out, ...stands.map(({ milliCpus }) => milliCpus)),
     memoryBytes: tray.memoryBytes.toSpliced(at, out, ...stands.map(({ memoryBytes }) => memoryBytes)),
   });
+
+/** Of two runs in order, one. */
+const merged = (one: readonly Stand[], other: readonly Stand[]): readonly Stand[] => {
+  const all: Stand[] = [];
+  let nth = 0;
+  for (const stand of one) {
+    for (let next = other[nth]; next && isBefore(next.count, next.host, stand.count, stand.host); next = other[++nth]) all.push(next);
+    all.push(stand);
+  }
+  return all.concat(other.slice(nth));
+};
 
 const trayOf = (stands: readonly Stand[]): Tray =>
   measured({
