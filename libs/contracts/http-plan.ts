@@ -24,7 +24,7 @@ export const planBody = z.strictObject({
 export type PlanBody = z.infer<typeof planBody>;
 
 /** A container that would be placed. */
-export interface PlannedPlacement {
+interface PlannedPlacement {
   readonly stack: StackName;
   readonly service: string;
   readonly slot: number;
