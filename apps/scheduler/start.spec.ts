@@ -118,6 +118,15 @@ class Stage {
     }
   }
 
+  /** Seconds pass until this is in the stream of hosts. */
+  async comes(type: EventType): Promise<void> {
+    for (let second = 0; second < 30 && !(await this.types('hosts')).includes(type); second++) {
+      this.clock.advance(1000);
+      for (let turn = 0; turn < 200; turn++) await Promise.resolve();
+    }
+    expect(await this.types('hosts')).toContain(type);
+  }
+
   async types(stream: string): Promise<readonly string[]> {
     return (await this.log.readStream(stream)).map(({ type }) => type);
   }
@@ -166,6 +175,24 @@ describe('a host', () => {
     stage.say({ type: 'HostReport', host, session, seq: 1, full: true, containers: [], parts: [] });
     await stage.heard('HelloWanted');
     expect(stage.problems).toEqual([]);
+  });
+});
+
+describe('a restart that a person asked for', () => {
+  it('is told to the agent of an empty host until its machine is in another boot, and then it gets containers again', async () => {
+    const stage = await start();
+    const session = await stage.greet({ ...hello, bootId: 'boot-1' });
+    await stage.report(session, {});
+    await stage.told(new History().happened('wishes/a', 'HostChangeRequested', { host, change: { kind: 'reboot' } }));
+    await stage.comes('HostRebootStarted');
+    for (const runId of ['run-2', 'run-3']) {
+      stage.say({ type: 'StateWanted', host });
+      expect(await stage.heard('HostState')).toMatchObject({ reboot: { bootId: 'boot-1' } });
+      await stage.greet({ ...hello, runId, bootId: runId === 'run-2' ? 'boot-1' : 'boot-2' });
+    }
+    await stage.comes('HostUncordoned');
+    stage.say({ type: 'StateWanted', host });
+    expect(await stage.heard('HostState')).not.toMatchObject({ reboot: expect.anything() });
   });
 });
 
