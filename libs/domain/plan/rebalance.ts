@@ -2,7 +2,8 @@ import { type ContainerId, containerIdOf, type Instant, type StackName, streams 
 import type { Subject } from '../placement/index.ts';
 import { type StackState, stackOf, type World } from '../stack/index.ts';
 import { Fork } from './fork.ts';
-import { byGain, type Gain, gainsOf, type Move } from './moves.ts';
+import { Found } from './found.ts';
+import type { Gain, Move } from './moves.ts';
 import { type Spread, spreadOf } from './spread.ts';
 
 export interface Rebalanced {
@@ -27,11 +28,13 @@ export const rebalance = (world: World, { most, stacks = world.stacks.keys() }: 
   const fork = new Fork(world, now);
   const moves: Move[] = [];
   const quiet = stacks.filter((stack) => isQuiet(stackOf(world, stack)));
+  const found = new Found(fork, quiet);
   while (moves.length < most) {
-    const [best] = quiet.flatMap((stack) => gainsOf(fork.world, stack, now)).sort(byGain);
-    if (!best) break;
+    const best = found.best();
+    if (best === null) break;
     moves.push(best.move);
     moved(fork, best);
+    found.changed();
   }
   const states = (then: World): readonly StackState[] => stacks.map((stack) => stackOf(then, stack));
   return { moves, before: spreadOf(world, states(world)), after: spreadOf(fork.world, states(fork.world)) };

@@ -11,11 +11,19 @@ export interface Spread {
 /** Of the version that serves in each of these stacks, and of all containers. A service that is on every host, or on none, has no spread. */
 export const spreadOf = (world: World, stacks: readonly StackState[]): Spread => {
   const open = world.hosts.values().filter(isOpen);
+  const meant = new Map<string, ReadonlySet<HostId>>();
+  /** Services with the same tags have the same hosts. */
+  const meantFor = (subject: Subject): ReadonlySet<HostId> => {
+    const key = subject.service.tags.join(' ');
+    const hosts = meant.get(key) ?? new Set(open.filter((facts) => isMeantFor(facts, subject)).map(({ host }) => host));
+    meant.set(key, hosts);
+    return hosts;
+  };
   const services = stacks.flatMap((state) =>
     subjectsOf(state).map((subject) => {
-      const counts = countsOf(stayingOf(state, subject));
-      const meant = open.filter((facts) => isMeantFor(facts, subject)).map(({ host }) => counts.get(host) ?? 0);
-      return { stack: state.stack, service: subject.name, spread: rangeOf(meant) };
+      const hosts = meantFor(subject);
+      const counts = [...countsOf(stayingOf(state, subject))].flatMap(([host, count]) => (hosts.has(host) ? [count] : []));
+      return { stack: state.stack, service: subject.name, spread: rangeOf(hosts.size > counts.length ? [0, ...counts] : counts) };
     }),
   );
   return { hosts: rangeOf(open.map(({ host }) => world.room.held.get(host)?.staying ?? 0)), services };
