@@ -52,7 +52,7 @@ export const fittingHosts = ({ hosts, containers }: PlainFleet, { service }: Pla
   });
 
 /** Of the rule, all that is counted of a host, in the order in which it counts; the least is taken, equal ones by id. */
-export const scoreOf = (fleet: PlainFleet, wish: PlainWish, host: PlainHost): readonly number[] => {
+const scoreOf = (fleet: PlainFleet, wish: PlainWish, host: PlainHost): readonly number[] => {
   const { stack, name, version, service } = wish;
   const count = (test: (known: PlainContainer) => boolean): number =>
     fleet.containers.filter((known) => known.isStaying && test(known)).length;
