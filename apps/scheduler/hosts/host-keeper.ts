@@ -65,7 +65,7 @@ export class HostKeeper {
   #due(): Decision | null {
     const { world, hindrance } = this.#reactor;
     const heard = hindrance === null && !this.#isStopped ? this.#hearing.of(world.hosts.keys()) : null;
-    return heard && hostsDue(world, heard, this.#ports.clock.now(), this.#ports.patience);
+    return heard && hostsDue(world, heard, this.#reactor.now, this.#ports.patience);
   }
 
   #item({ incarnation }: World, { events, expected, correlation, causation }: Decision) {

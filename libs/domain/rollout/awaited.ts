@@ -25,7 +25,7 @@ export interface Awaited {
 /** Null when everything is ready for the promotion. */
 export const awaitedBy = (world: World, state: StackState, rollout: Rollout): Awaited | null =>
   awaitedPlacement(state, rollout) ??
-  awaitedHealth(state, rollout) ??
+  awaitedHealth(world, state, rollout) ??
   awaitedDoors(world, state, rollout) ??
   awaitedNames(world, state, rollout);
 
@@ -47,9 +47,11 @@ const awaitedPlacement = (state: StackState, { deployment, version }: Rollout): 
 /** Who waits for a thousand is not helped by all their names. */
 const NAMED = 10;
 
-const awaitedHealth = (state: StackState, rollout: Rollout): Awaited | null => {
+const awaitedHealth = (world: World, state: StackState, rollout: Rollout): Awaited | null => {
   const containers = containersOfRollout(state, rollout);
-  const waiting = containers.filter((container) => !isInService(container));
+  // The loss of a host is known before that of its containers is told.
+  const isHostLost = ({ host }: ContainerState): boolean => world.hosts.get(host)?.life === 'lost';
+  const waiting = containers.filter((container) => !isInService(container) || isHostLost(container));
   if (waiting.length > 0) {
     const names = waiting.slice(0, NAMED).map(({ container, status }) => `${container} (${status === 'placed' ? 'not started' : status})`);
     const others = waiting.length > NAMED ? ` and ${waiting.length - NAMED} others` : '';

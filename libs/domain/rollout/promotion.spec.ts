@@ -51,6 +51,12 @@ describe('a version is promoted', () => {
     expect(promoted(without(play(), isHeld))).toBe(undefined);
   });
 
+  it('not with a container whose host is lost, though its own loss is not told yet', () => {
+    const told = without(play(), ({ type, data }) => type === 'ProxyPrepared' && data.host === ('two' as HostId));
+    told.history.happened('hosts', 'HostLost', { host: 'two' as HostId, silentMs: 30_000, by: 'silence' });
+    expect(promoted(told.decide())).toBe(undefined);
+  });
+
   it('not on a draft that leads to an address which a container no longer has', () => {
     const told = without(play(), ({ type }) => type === 'ProxyPrepared');
     const container = containerOf('shop', 1, 'web', 1);

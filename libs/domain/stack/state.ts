@@ -217,10 +217,13 @@ const isOutOfSight = ({ status, leaving, retired, isGone, lostAt, withdrawn }: C
 export const isStaying = ({ lostAt, withdrawn, leaving, retired }: ContainerState): boolean =>
   lostAt === null && withdrawn === null && leaving === null && retired === null;
 
-/** How many containers a version shall have of a service: what it was scaled to, as long as its manifest says what it said then. */
+/**
+ * How many containers a version shall have of a service: what it was scaled to, as long as its manifest says what it said then. Of what every
+ * host has, nobody scales the number.
+ */
 export const replicasOf = ({ scaled }: StackState, { manifest }: VersionState, service: string): number => {
-  const inManifest = manifest.services[service as ServiceName]?.replicas ?? 0;
-  const overlay = scaled[service];
+  const { replicas: inManifest = 0, strategy } = manifest.services[service as ServiceName] ?? {};
+  const overlay = strategy === 'EVERY_NODE' ? undefined : scaled[service];
   return overlay?.of === inManifest ? overlay.replicas : inManifest;
 };
 

@@ -4,6 +4,6 @@ import type { Instant } from '#libs/contracts';
 export abstract class Beats {
   /** By one clock for all replicas; `last` is null for a service that never listened. */
   abstract heard(consumer: string): Promise<{ readonly last: Instant | null; readonly now: Instant }>;
-  /** It listens now. */
-  abstract beat(consumer: string): Promise<void>;
+  /** It listens now. Gives when that is, by the same clock. */
+  abstract beat(consumer: string): Promise<Instant>;
 }

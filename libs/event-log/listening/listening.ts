@@ -3,11 +3,14 @@ import { type AnyNewEvent, type Instant, streams } from '#libs/contracts';
 import { versionsOf, type World } from '#libs/domain/stack';
 import type { EventLog } from '../event-log.ts';
 import type { Beats } from './beats.ts';
+import type { LogTime } from './log-time.ts';
 
 export interface ListeningOptions {
   readonly log: EventLog;
   readonly beats: Beats;
   readonly clock: Clock;
+  /** Learns it by each beat. */
+  readonly time: LogTime;
   readonly ids: Ids;
   readonly consumer: string;
 }
@@ -17,24 +20,22 @@ interface Silence {
   readonly until: Instant;
 }
 
-interface Moment {
-  readonly wall: Instant;
-  readonly monotonic: number;
-}
-
 export const BEAT_MS = 1000;
 /** A silence that is longer is told; a shorter one costs a deadline no more than this. */
 export const GAP_MS = 5000;
-/** The wall clock ran ahead by more than a clock that is only corrected does. */
+/** The clock of the log ran ahead by more than one that is only corrected does. */
 const JUMP_MS = 2000;
 
 /**
  * Tells the log when a service did not listen: it was down, frozen, or had no database, and so had all of its replicas. Time of work
- * does not run then. A wall clock that jumped ahead is such a time too: it is as if nobody had listened in it.
+ * does not run then. What the clock of the log jumped ahead is such a time too: it is as if nobody had listened in it.
  */
 export class Listening {
   readonly #options: ListeningOptions;
-  #last: Moment | null = null;
+  /** When it beat last, by the monotonic clock. */
+  #last: number | null = null;
+  /** Not told yet. */
+  #jump: Silence | null = null;
 
   constructor(options: ListeningOptions) {
     this.#options = options;
@@ -43,20 +44,27 @@ export class Listening {
   /** Asked before anything is decided. True when the log says more than this world, which has to be folded before; then ask again. */
   async hasToTell(world: World): Promise<boolean> {
     const { beats, clock, consumer } = this.#options;
-    const now: Moment = { wall: clock.now(), monotonic: clock.monotonic() };
-    const jump = this.#last ? now.wall - this.#last.wall - (now.monotonic - this.#last.monotonic) : 0;
-    if (this.#last && Math.abs(jump) < JUMP_MS && now.monotonic - this.#last.monotonic < BEAT_MS) return false;
-    const silence = joined(await this.#silence(now), jump >= JUMP_MS ? { from: now.wall - jump, until: now.wall } : null);
+    const now = clock.monotonic();
+    if (this.#last !== null && now - this.#last < BEAT_MS && !this.#jump) return false;
+    const silence = joined(await this.#silence(now), this.#jump);
     if (silence && !(await this.#tell(world, silence))) return true;
-    await beats.beat(consumer);
+    this.#jump = null;
+    this.#learn(await beats.beat(consumer), now);
     this.#last = now;
-    return silence !== null;
+    return silence !== null || (this.#jump !== null && this.hasToTell(world));
+  }
+
+  #learn(at: Instant, askedAt: number): void {
+    const { time } = this.#options;
+    const jumped = time.learn(at, askedAt);
+    if (jumped >= JUMP_MS) this.#jump = { from: at - jumped, until: at };
   }
 
   /** Null when this replica listened lately, or another one did. */
-  async #silence({ monotonic }: Moment): Promise<Silence | null> {
-    if (this.#last && monotonic - this.#last.monotonic <= GAP_MS) return null;
+  async #silence(monotonic: number): Promise<Silence | null> {
+    if (this.#last !== null && monotonic - this.#last <= GAP_MS) return null;
     const { last, now } = await this.#options.beats.heard(this.#options.consumer);
+    this.#learn(now, monotonic);
     return last !== null && now - last > GAP_MS ? { from: last, until: now } : null;
   }
 

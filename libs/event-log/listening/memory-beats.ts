@@ -16,7 +16,9 @@ export class MemoryBeats extends Beats {
     return { last: this.#last.get(consumer) ?? null, now: this.#clock.now() };
   }
 
-  async beat(consumer: string): Promise<void> {
-    this.#last.set(consumer, this.#clock.now());
+  async beat(consumer: string): Promise<Instant> {
+    const now = this.#clock.now();
+    this.#last.set(consumer, now);
+    return now;
   }
 }

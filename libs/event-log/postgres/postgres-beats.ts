@@ -20,9 +20,10 @@ export class PostgresBeats extends Beats {
     return { last: row?.last == null ? null : Number(row.last), now: Number(row?.now) };
   }
 
-  async beat(consumer: string): Promise<void> {
-    const sql = `insert into listening (consumer, at) values ($1, ${NOW}) on conflict (consumer) do update set at = greatest(listening.at, excluded.at)`;
-    await this.#query(sql, consumer);
+  async beat(consumer: string): Promise<Instant> {
+    const sql = `insert into listening (consumer, at) values ($1, ${NOW}) on conflict (consumer) do update set at = greatest(listening.at, excluded.at) returning ${NOW} as now`;
+    const [row] = await this.#query<{ now: string }>(sql, consumer);
+    return Number(row?.now);
   }
 
   async #query<R extends object>(sql: string, consumer: string): Promise<readonly R[]> {

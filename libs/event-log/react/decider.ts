@@ -1,12 +1,14 @@
-import type { Clock, Ids } from '#libs/clock';
+import type { Ids } from '#libs/clock';
 import { type AnyNewEvent, type Instant, type StackName, type StreamName, streams, Transient } from '#libs/contracts';
 import type { Decided, Decision } from '#libs/domain';
 import { stackOf, versionsOf, type World } from '#libs/domain/stack';
 import type { AppendItem, AppendResult, EventLog } from '../event-log.ts';
+import type { LogTime } from '../listening/log-time.ts';
 
 export interface DeciderOptions {
   readonly log: EventLog;
-  readonly clock: Clock;
+  /** The time of the log. */
+  readonly time: Pick<LogTime, 'now'>;
   readonly ids: Ids;
   /** Names the service in events (`actor`). */
   readonly consumer: string;
@@ -59,10 +61,10 @@ export class Decider {
 
   /** Nothing for a stack that is parked; its park for one that can't be decided. */
   due(world: World, stack: StackName): readonly Decision[] {
-    const { due, clock, consumer } = this.#options;
+    const { due, time, consumer } = this.#options;
     if (stackOf(world, stack).parks[consumer]) return [];
     try {
-      return due(world, stack, clock.now());
+      return due(world, stack, time.now());
     } catch (cause) {
       const park = this.#parked(world, stack, `decide for stack ${stack}`, cause);
       return park ? [park] : [];
@@ -119,13 +121,13 @@ export class Decider {
 
   /** Told on a stream that only this service appends to: who is beaten there is told of by another replica. */
   async #pause(world: World, stack: StackName): Promise<Outcome> {
-    const { consumer, clock, report } = this.#options;
+    const { consumer, time, report } = this.#options;
     const { lost, streams: names } = this.#races.get(stack) ?? { lost: 0, streams: new Set<string>() };
     this.#races.delete(stack);
     const data = { stack, consumer, attempts: lost, streams: [...names].sort() };
     report(`decide for stack ${stack}`, new Transient(`it lost ${lost} races in a row on ${data.streams.join(', ')}`));
     await this.#tried(world, this.#ofDeciding(world, stack, { type: 'DecisionStalled', data }));
-    return { end: 'paused', wakeAt: clock.now() + PAUSE_MS };
+    return { end: 'paused', wakeAt: time.now() + PAUSE_MS };
   }
 
   #noteShared({ events, expected }: Decision): void {

@@ -1,15 +1,17 @@
 import type { Turns } from '#libs/bus';
-import type { Timer } from '#libs/clock';
-import { type BerthEvent, type StackName, Transient } from '#libs/contracts';
+import type { Clock, Timer } from '#libs/clock';
+import { type BerthEvent, type Instant, type StackName, Transient } from '#libs/contracts';
 import type { World } from '#libs/domain/stack';
 import type { Beats } from '../listening/beats.ts';
 import { BEAT_MS, Listening } from '../listening/listening.ts';
+import { LogTime } from '../listening/log-time.ts';
 import { Decider, type DeciderOptions } from './decider.ts';
 import { Fold, type FoldOptions, touchedBy } from './fold.ts';
 import { Looks } from './looks.ts';
 import { Owed } from './owed.ts';
 
-export interface ReactorOptions extends DeciderOptions {
+export interface ReactorOptions extends Omit<DeciderOptions, 'time'> {
+  readonly clock: Clock;
   /**
    * `on feed` (unless told): decides for all that the feed brings. `in turn`: folds what the feed brings and decides for what `act` is
    * handed, where replicas share the work.
@@ -48,6 +50,7 @@ export class Reactor {
   readonly #options: ReactorOptions;
   readonly #fold: Fold;
   readonly #decider: Decider;
+  readonly #time: LogTime;
   readonly #timers = new Map<StackName, Timer>();
   /** Touched, and not decided since: a failed append leaves its stack here. */
   readonly #undecided = new Set<StackName>();
@@ -66,14 +69,20 @@ export class Reactor {
     this.#options = options;
     this.#owed = new Owed(options);
     this.#fold = new Fold({ ...options, onEvent: (event, stacks) => this.#owed.folded(event, stacks) });
-    this.#decider = new Decider(options);
+    this.#time = new LogTime(options.clock);
+    this.#decider = new Decider({ ...options, time: this.#time });
     const { beats } = options;
-    this.#listening = beats ? new Listening({ ...options, beats }) : null;
+    this.#listening = beats ? new Listening({ ...options, beats, time: this.#time }) : null;
     this.#looks = new Looks((world, stack) => this.#decider.due(world, stack).some(({ events }) => events.length > 0));
   }
 
   get world(): World {
     return this.#fold.world;
+  }
+
+  /** By the log's clock, as far as it is known here. */
+  get now(): Instant {
+    return this.#time.now();
   }
 
   /** What keeps it from deciding, in words; null when nothing does. */
@@ -248,8 +257,8 @@ export class Reactor {
       this.#undecided.add(stack);
       await this.#react([], [stack]);
     };
-    const timer = clock.after(Math.max(1, at - clock.now()), () => {
-      this.#inTurn(again).catch(() => this.#wake(stack, clock.now() + 1000));
+    const timer = clock.after(Math.max(1, at - this.now), () => {
+      this.#inTurn(again).catch(() => this.#wake(stack, this.now + 1000));
     });
     this.#timers.set(stack, timer);
   }

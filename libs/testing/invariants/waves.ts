@@ -29,7 +29,7 @@ const stayed = (model: Model, { stack, version, wave, containers }: EventData<'R
   const living = own.filter(({ isGone, isReleased, isLost }) => !isGone && !isReleased && !isLost);
   // What is withdrawn leaves alone: others of its service stay, or a person wants none.
   const leaving = own.filter(({ container, isWithdrawn }) => containers.includes(container) && !isWithdrawn);
-  const earlier = living.filter((known) => known.leaving !== null && known.leaving.wave < wave);
+  const earlier = living.filter((known) => known.leaving !== null && known.leaving.wave < wave && !known.isWithdrawn);
   const staying = living.filter((known) => known.leaving === null && !containers.includes(known.container));
   return [
     ...earlier.map(({ container }) => `wave ${wave} of version ${version} of ${stack} begins while ${container} of an earlier one lives`),

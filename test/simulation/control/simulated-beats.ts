@@ -20,7 +20,7 @@ export class SimulatedBeats extends Beats {
     return this.#ask(() => this.#beats.heard(consumer));
   }
 
-  override beat(consumer: string): Promise<void> {
+  override beat(consumer: string): ReturnType<Beats['beat']> {
     return this.#ask(() => this.#beats.beat(consumer));
   }
 

@@ -15,6 +15,8 @@ export class LogServer {
   /** The longest that a call and its answer take each, in ms. */
   slowness = 4;
   acknowledged: number[] = [];
+  /** Told of what was decided on another incarnation of the log than the one that took it. */
+  onStale: (words: string) => void = () => undefined;
 
   constructor(store: MemoryEventLog, chance: Chance, trace: Trace) {
     this.store = store;
@@ -47,7 +49,13 @@ export class SimulatedLog extends EventLog {
     const { store, chance, trace } = this.#server;
     const isReplyLost = chance.happens(this.#server.lostReplies);
     return this.#ask(async () => {
+      const { incarnation } = await store.head();
       const results = await store.append(items);
+      for (const [nth, item] of items.entries())
+        if (results[nth]?.status === 'appended' && item.incarnation !== incarnation)
+          this.#server.onStale(
+            `${item.events.map(({ event }) => event.type).join(', ')} of incarnation ${item.incarnation} came into incarnation ${incarnation}`,
+          );
       for (const result of results) trace.sometimes(`append: ${result.status}`);
       if (isReplyLost) {
         trace.sometimes('append: reply lost');

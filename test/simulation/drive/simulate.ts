@@ -4,10 +4,11 @@ import { Nemesis } from '../harm/nemesis.ts';
 import type { Accuse } from '../judge/accuse.ts';
 import { Deadlines } from '../judge/deadlines.ts';
 import { differences } from '../judge/differences.ts';
-import { judgeFact } from '../judge/facts.ts';
+import { Facts } from '../judge/facts.ts';
 import { LogWatch } from '../judge/log-watch.ts';
 import { Losses } from '../judge/losses.ts';
 import { judgeWishes, Reports } from '../judge/promises.ts';
+import { Promotions } from '../judge/promotions.ts';
 import { judgeRest } from '../judge/rest.ts';
 import { Traffic } from '../judge/traffic.ts';
 import { Withdrawals } from '../judge/withdrawals.ts';
@@ -64,10 +65,13 @@ const live = async (plan: Plan, world: World, accuse: Accuse, isOver: () => bool
   const reports = new Reports(accuse);
   const deadlines = new Deadlines(loop, control, accuse);
   const losses = new Losses(loop, control, accuse);
+  const promotions = new Promotions(accuse);
+  const facts = new Facts(hosts, accuse);
   const withdrawals = new Withdrawals(accuse);
   const removals = new Removals(plan, world);
   const watch: LogWatch = new LogWatch(control, trace, (event) => {
-    judgeFact(event, hosts, watch.world, accuse);
+    facts.take(event, watch.world);
+    promotions.take(event, watch.world);
     losses.take(event, watch.world);
     withdrawals.take(event, watch.world, hosts);
     removals.take(event);
@@ -77,9 +81,11 @@ const live = async (plan: Plan, world: World, accuse: Accuse, isOver: () => bool
   });
   control.office.onArrived = (to, message) => losses.arrived(to, message);
   control.office.onSent = (message) => reports.sent(message);
+  control.server.onStale = (words) => accuse('fence', words);
   control.onLost = (kept) => {
     watch.goBack(kept);
     reports.forget();
+    facts.forget();
   };
   const wasPromoted = (stack: string, version: number): boolean => promoted.has(`${stack}@${version}`);
   const calmSince = (): number => nemesis.calmSince;
@@ -136,10 +142,12 @@ const comeToRest = async ({ loop, control, hosts }: World, { until, isWaiting, w
 };
 
 const judgeLog = (log: readonly BerthEvent[], { control, operator, hosts }: World, accuse: Accuse): void => {
+  // Until somebody notes that the log lost its end, hosts may tell of what was in it.
   // Which addresses rest, only that file knew: a host that was silent may lead to them.
   const mayReuse = hosts.some(({ disk }) => disk.hasLostLeases);
   for (const { invariant, message, position } of checkInvariants(log))
-    if (invariant !== 'I13' || !mayReuse) accuse(invariant, `${message} (position ${position})`);
+    if (!(invariant === 'I13' && mayReuse) && !(invariant === 'I10' && control.hasLostEvents))
+      accuse(invariant, `${message} (position ${position})`);
   const deployments = new Set(log.flatMap((event) => (event.type === 'DeployRequested' ? [event.data.deployment] : [])));
   if (control.hasLostEvents) operator.forget((deployment) => deployments.has(deployment));
   judgeWishes(operator, log, accuse);

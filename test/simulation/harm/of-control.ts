@@ -12,6 +12,11 @@ export const CONTROL_HARMS = {
     control.loseTail(chance.between(1, 12));
     return nothing;
   },
+  /** They decide by the time of the log, whatever their own clocks show. */
+  'set the clocks of the services': ({ control: { time }, chance }) => {
+    time.jumped += chance.between(-60_000, 60_000);
+    return nothing;
+  },
   'lose mail': ({ control }) =>
     setting(control.office, { loss: 0.3, duplication: 0.2, slowness: 400 }, { loss: 0, duplication: 0, slowness: 10 }),
   'reorder mail': ({ control }) => setting(control.office, { slowness: 3000 }, { slowness: 10 }),

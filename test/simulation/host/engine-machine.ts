@@ -34,6 +34,8 @@ export interface SimulatedContainer {
 
 /** One run of a container, for those who judge what is told of it. */
 export interface Life {
+  /** Among all of its engine, in their order. */
+  readonly number: number;
   readonly container: ContainerId;
   readonly readyAt: number | null;
   hasEnded: boolean;
@@ -74,6 +76,8 @@ export class EngineMachine {
   slowness = 20;
   /** What its programs will do by themselves yet. */
   due = 0;
+  /** It showed runs that were over. */
+  wasHaunted = false;
   #ghosts: readonly ObservedContainer[] = [];
   #numbers = 0;
 
@@ -101,6 +105,7 @@ export class EngineMachine {
 
   /** What runs now is shown as running from now on, whatever becomes of it. */
   haunt(): void {
+    this.wasHaunted = true;
     this.#ghosts = [...this.containers.values()].filter(({ state }) => state === 'running').map((each) => this.#observed(each));
   }
 
@@ -131,7 +136,13 @@ export class EngineMachine {
     Object.assign(container, { state: 'running', wasStopped: false, isMoody: false, oom: false });
     const boot = nature === 'slow' ? this.chance.between(3000, 9000) : this.chance.between(50, 1500);
     container.readyAt = nature === 'sick' ? null : this.loop.now + boot;
-    const life = { container: container.name, readyAt: container.readyAt, hasEnded: false, wasUnwell: nature === 'sick' };
+    const life = {
+      number: this.lives.size,
+      container: container.name,
+      readyAt: container.readyAt,
+      hasEnded: false,
+      wasUnwell: nature === 'sick',
+    };
     this.lives.set(this.runOf(container) ?? '', life);
     this.#live(container, nature, boot);
     this.changed();

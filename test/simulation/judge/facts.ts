@@ -5,29 +5,64 @@ import type { HostMachine } from '../host/host-machine.ts';
 import type { Accuse } from './accuse.ts';
 
 /** I12: what the log tells of a container was so at its host. Judged as the fact is recorded. */
-export const judgeFact = (event: BerthEvent, hosts: readonly HostMachine[], world: World, accuse: Accuse): void => {
-  const engineOf = (host: HostId): EngineMachine | undefined => hosts.find((each) => each.host === host)?.engine;
-  const deny = (why: string): void => accuse('I12', `position ${event.position} tells ${event.type}: ${why}`);
-  switch (event.type) {
-    case 'ContainerStarted':
-    case 'ContainerHealthy':
-    case 'ContainerFailed': {
-      const { host, container, run } = event.data;
-      const why = wrongIn(event, run === null ? undefined : engineOf(host)?.lives.get(run));
-      if (run !== null && why !== null) deny(`${container} ${why}`);
-      return;
-    }
-    case 'ContainerStopped':
-    case 'PlacementReleased': {
-      const { host, container } = event.data;
-      // Nobody asks a host that was removed.
-      if (world.hosts.get(host) && isThere(engineOf(host), container)) deny(`${container} is still on ${host}`);
-      return;
-    }
-    default:
-      return;
+export class Facts {
+  readonly #hosts: readonly HostMachine[];
+  readonly #accuse: Accuse;
+  /** By container, the newest of its runs that was told. */
+  readonly #newest = new Map<ContainerId, Life>();
+
+  constructor(hosts: readonly HostMachine[], accuse: Accuse) {
+    this.#hosts = hosts;
+    this.#accuse = accuse;
   }
-};
+
+  /** The log lost events: they may be told once more. */
+  forget(): void {
+    this.#newest.clear();
+  }
+
+  take(event: BerthEvent, world: World): void {
+    switch (event.type) {
+      case 'ContainerStarted':
+      case 'ContainerHealthy':
+      case 'ContainerFailed':
+        this.#judgeRun(event);
+        return;
+      case 'ContainerStopped':
+      case 'PlacementReleased': {
+        const { host, container } = event.data;
+        // Nobody asks a host that was removed.
+        if (world.hosts.get(host) && isThere(this.#engineOf(host), container)) this.#deny(event, `${container} is still on ${host}`);
+        return;
+      }
+      default:
+        return;
+    }
+  }
+
+  #judgeRun(event: OfRun): void {
+    const { host, container, run } = event.data;
+    if (run === null) return;
+    const engine = this.#engineOf(host);
+    const life = engine?.lives.get(run);
+    const why = wrongIn(event, life);
+    if (why !== null || !life || !engine) {
+      this.#deny(event, `${container} ${why}`);
+      return;
+    }
+    const newest = this.#newest.get(container);
+    if (newest && newest.number > life.number && !engine.wasHaunted) this.#deny(event, `${container} runs anew since, as was told before`);
+    else this.#newest.set(container, life);
+  }
+
+  #engineOf(host: HostId): EngineMachine | undefined {
+    return this.#hosts.find((each) => each.host === host)?.engine;
+  }
+
+  #deny({ position, type }: BerthEvent, why: string): void {
+    this.#accuse('I12', `position ${position} tells ${type}: ${why}`);
+  }
+}
 
 type OfRun = Extract<BerthEvent, { type: 'ContainerStarted' | 'ContainerHealthy' | 'ContainerFailed' }>;
 

@@ -30,7 +30,7 @@ interface Around {
 /** Those who use what is deployed: clients at the doors, and containers that ask for each other. */
 export class Traffic {
   readonly #around: Around;
-  readonly #cut: { readonly container: ContainerId; readonly by: string }[] = [];
+  readonly #cut: { readonly container: ContainerId; readonly by: string; readonly caller?: ContainerId }[] = [];
   requests = 0;
   failed = 0;
   questions = 0;
@@ -49,7 +49,10 @@ export class Traffic {
     const stops = events.filter(
       (event): event is BerthEvent & { data: EventData<'ContainersRetired'> } => event.type === 'ContainersRetired',
     );
-    for (const { container, by } of this.#cut) {
+    const waves = events.flatMap((event) => (event.type === 'RetirementWaveStarted' ? [event.data] : []));
+    for (const { container, by, caller } of this.#cut) {
+      // Who leaves with it, or after it, keeps it not.
+      if (caller && waves.some((wave) => wave.containers.includes(container) && wave.disregard.includes(caller))) continue;
       const stop = stops.find(({ data }) => data.containers.includes(container));
       if (stop?.data.reason !== 'deployment-failed' && stop?.data.waited.drained !== false)
         this.#around.accuse('I6', `${by} at ${container} was cut off by its stop`);
@@ -186,7 +189,7 @@ export class Traffic {
     now.machine.connections.set(address, held);
     const { runs } = callee;
     const callerRuns = caller.runs;
-    loop.after(chance.between(1, 400), () => {
+    loop.after(chance.happens(0.1) ? chance.between(1000, 8000) : chance.between(1, 400), () => {
       held.splice(held.indexOf(caller.address), 1);
       if (
         this.#isWaitedFor(machine) &&
@@ -197,7 +200,7 @@ export class Traffic {
         caller.runs === callerRuns &&
         !caller.wasStopped
       )
-        this.#cut.push({ container: callee.name, by: `a call of ${caller.name}` });
+        this.#cut.push({ container: callee.name, by: `a call of ${caller.name}`, caller: caller.name });
     });
   }
 

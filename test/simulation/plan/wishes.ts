@@ -12,7 +12,7 @@ export const wishOf = (chance: Chance, stack: StackName, port: number): DeployBo
     'x-berth': { deadline: '60s', drain_timeout: '10s' },
     services: {
       web: {
-        ...service(chance, `${stack}-web:${chance.pick(WEB)}`, [`3000:${port}`]),
+        ...service(chance, `${stack}-web:${chance.pick(WEB)}`, [chance.happens(0.1) ? '3000' : `3000:${port}`]),
         ...(chance.happens(0.7) ? { depends_on: { api: { condition: chance.pick(['service_started', 'service_healthy']) } } } : {}),
         ...(chance.happens(0.3) ? { environment: { SECRET: `s${chance.between(1, 9)}` } } : {}),
       },
