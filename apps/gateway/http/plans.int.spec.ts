@@ -46,6 +46,7 @@ describe('POST /v1/plans', () => {
   it.each([
     [{ compose: { ...compose(), services: { web: { imgae: 'x' } } } }, '#/compose/services/web/imgae'],
     [{ without: ['h2'] }, 'no host is called h2; did you mean h1?'],
+    [{ compose: compose(), scale: { wbe: { kind: 'to', replicas: 2 } } }, 'the manifest has no service wbe; did you mean web?'],
     [{ scale: { web: { kind: 'to', replicas: 2 } } }, 'name the stack whose services are scaled'],
     [{ withot: ['h1'] }, '#/withot'],
   ])('refuses %j in words', async (body, words) => {

@@ -1,12 +1,4 @@
-import {
-  type DeploymentId,
-  type EventData,
-  type HostId,
-  type Manifest,
-  type PlanBody,
-  type ServiceName,
-  type StackName,
-} from '#libs/contracts';
+import { type DeploymentId, type EventData, type HostId, type Manifest, type PlanBody, type ServiceName } from '#libs/contracts';
 import type { WhatIf } from '#libs/domain/plan';
 import type { World } from '#libs/domain/stack';
 import { didYouMean } from '#libs/manifest';
@@ -23,7 +15,7 @@ export const readPlan = (world: World, body: PlanBody): WhatIf => {
   const deploy = body.compose === undefined ? null : wishOf({ ...body, compose: body.compose });
   return {
     deploy,
-    scale: scaled(world, body, deploy?.stack),
+    scale: scaled(world, body, deploy?.manifest ?? null),
     without: body.without.map((host, index) => known(world, host, ['without', String(index)])),
     tags: body.tags.map(({ host, ...tags }, index) => ({ host: known(world, host, ['tags', String(index), 'host']), ...tags })),
   };
@@ -43,15 +35,24 @@ const withoutValues = (manifest: Manifest): Manifest => ({
   services: Object.fromEntries(Object.entries(manifest.services).map(([name, service]) => [name, { ...service, environment: {} }])),
 });
 
-const scaled = (world: World, { scale, stack }: PlanBody, deployed: StackName | undefined): WhatIf['scale'] => {
+const scaled = (world: World, { scale, stack }: PlanBody, deployed: Manifest | null): WhatIf['scale'] => {
   const wishes = Object.entries(scale);
-  const [first] = wishes;
-  if (!first) return [];
-  const of = deployed ?? stack;
+  if (wishes.length === 0) return [];
+  const of = deployed?.stack ?? stack;
   if (of === undefined) throw bodyRefused([{ pointer: pointerTo(['stack']), detail: 'name the stack whose services are scaled' }]);
-  // A service that only comes with the deployment can't be counted from yet.
-  if (deployed === undefined) readScale(world, of, scale);
+  if (deployed === null) readScale(world, of, scale);
+  else for (const [service] of wishes) assertScales(deployed, service);
   return wishes.map(([service, change]) => ({ stack: of, service: service as ServiceName, change }));
+};
+
+/** A service that only comes with the deployment can't be counted from yet, but it has to be there. */
+const assertScales = ({ services }: Manifest, name: string): void => {
+  const service = Object.hasOwn(services, name) ? services[name as ServiceName] : undefined;
+  if (service && service.strategy !== 'EVERY_NODE') return;
+  const near = didYouMean(name, Object.keys(services));
+  const missing = `the manifest has no service ${name}${near === null ? '' : `; did you mean ${near}?`}`;
+  const detail = service ? `${name} has one container on every host that fits (EVERY_NODE)` : missing;
+  throw bodyRefused([{ pointer: pointerTo(['scale', name]), detail }]);
 };
 
 const known = (world: World, host: HostId, path: readonly string[]): HostId => {
