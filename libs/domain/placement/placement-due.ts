@@ -105,6 +105,7 @@ interface Placing {
  */
 const comes = (placing: Placing, { placed }: DeploymentState, decide: Decide): Decision => {
   const { world, state, now, wishes } = placing;
+  const isLacking = (wish: Wish, given: Placed): boolean => lacks(wish, given, placed[wish.name] === 'placed');
   const all = placeAll(placing, new Ground(world, false));
   const lacking = wishes.filter((wish) => isLacking(wish, all));
   if (all.unplaced.length === 0 && lacking.length === 0) return decide(all.events);
@@ -115,16 +116,17 @@ const comes = (placing: Placing, { placed }: DeploymentState, decide: Decide): D
     return decide([{ stream: streams.fleet, type: 'PlacementFailed', data }]);
   }
   const waiting = wishes.find((wish) => unplacedOf(wish, all).open.length > unplacedOf(wish, later).open.length);
-  if (!waiting) return decide(all.events);
+  if (!waiting) return decide(all.events, now + RETRY_MS);
   return decide(placed[waiting.name] === 'delayed' ? [] : [delay(world, waiting)], now + RETRY_MS);
 };
 
 /** With the slots that found no host. */
 const unplacedOf = (wish: Wish, { unplaced }: Placed): Wish => unplaced.find(({ name }) => name === wish.name) ?? { ...wish, open: [] };
 
-const isLacking = (wish: Wish, placed: Placed): boolean => {
+/** Where every host has one, a host that does not fit holds nothing up once another one has its own. */
+const lacks = (wish: Wish, placed: Placed, isBegun: boolean): boolean => {
   const missing = unplacedOf(wish, placed).open.length;
-  return wish.service.strategy === 'EVERY_NODE' ? missing === wish.open.length : missing > 0;
+  return wish.service.strategy === 'EVERY_NODE' ? !isBegun && missing === wish.open.length : missing > 0;
 };
 
 /** What serves gets back what it can of what it lacks; the rest is told once and tried again. */

@@ -39,6 +39,13 @@ describe('EVERY_NODE', () => {
     expect(hostsOf(history.deploying('shop', 1, { web }))).toEqual(['a']);
   });
 
+  it('goes on when a host joins that has no room, and looks again by itself', () => {
+    const web = { strategy: 'EVERY_NODE' as const, resources: { milliCpus: 200, memoryBytes: null } };
+    const history = fleet({ a: [] }).deploying('shop', 1, { web }).placed('shop', 1, 'web', ['a']);
+    history.joined('b', { capacity: { milliCpus: 100, memoryBytes: 1000 } });
+    expect(placementDue(history.world, 'shop' as StackName, NOW)).toMatchObject([{ events: [], wakeAt: NOW + 1000 }]);
+  });
+
   it('fails where no host fits', () => {
     const history = fleet({ a: [] }).deploying('shop', 1, { web: { strategy: 'EVERY_NODE', tags: ['gpu'] } });
     expect(refusalOf(history).fix).toContain('no host has the tag gpu');
