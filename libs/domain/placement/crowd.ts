@@ -1,7 +1,7 @@
 import type { HostId } from '#libs/contracts';
 import { type ContainerState, containersOf, counts, type StackState, type World } from '../stack/index.ts';
-import { spreadKey, tagValue } from './field.ts';
 import type { Kept } from './slots.ts';
+import { spreadKey, tagValue } from './spread.ts';
 
 interface Counts {
   version: number;

@@ -1,29 +1,11 @@
 import type { HostId, Instant } from '#libs/contracts';
-import {
-  containersOf,
-  counts,
-  covers,
-  failingHosts,
-  type HostFacts,
-  isOpen,
-  type Shelf,
-  type StackState,
-  type Stand,
-  type World,
-} from '../stack/index.ts';
+import { covers, failingHosts, type HostFacts, isOpen, type Shelf, type StackState, type Stand, type World } from '../stack/index.ts';
 import { type Ground, hasTags, type Need, needOf } from './fit.ts';
 import { Lane } from './lane.ts';
+import { NONE, type Own, ownOf } from './own.ts';
 import { type Candidate, orderOf, weighedOf } from './rank.ts';
 import type { Wish } from './slots.ts';
-
-/** Containers of the stack on one host. */
-interface Own {
-  version: number;
-  service: number;
-  stack: number;
-}
-
-const NONE: Own = { version: 0, service: 0, stack: 0 };
+import { spreadKey, tagValue } from './spread.ts';
 
 export interface Choice {
   readonly chosen: Candidate;
@@ -218,28 +200,6 @@ const standing = (world: World, { host, capacity }: HostFacts) => {
   return { milliCpus: capacity.milliCpus - (held?.milliCpus ?? 0), memoryBytes: capacity.memoryBytes - (held?.memoryBytes ?? 0) };
 };
 
-/** Where containers of the stack stay, those that this decision gave it among them. */
-const ownOf = (ground: Ground, state: StackState, { name, version }: Wish): Map<HostId, Own> => {
-  const own = new Map<HostId, Own>();
-  const at = (host: HostId): Own => {
-    const known = own.get(host);
-    if (known) return known;
-    const fresh = { ...NONE };
-    own.set(host, fresh);
-    return fresh;
-  };
-  for (const container of containersOf(state)) {
-    if (!counts(state, container)) continue;
-    const known = at(container.host);
-    known.stack++;
-    if (container.service !== name) continue;
-    known.service++;
-    if (container.version === version) known.version++;
-  }
-  for (const host of ground.touched) at(host).stack += ground.given(host).containers;
-  return own;
-};
-
 const namedBy = ({ tags }: Need): readonly HostId[] =>
   tags.filter((tag) => tag.startsWith('name:')).map((tag) => tag.slice('name:'.length) as HostId);
 
@@ -248,12 +208,3 @@ const freedHosts = ({ room }: World, { ports }: Need): readonly HostId[] => [
   ...[...room.held].filter(([, { leaving }]) => leaving.milliCpus > 0 || leaving.memoryBytes > 0).map(([host]) => host),
   ...ports.flatMap((port) => room.ports.get(port)?.keys() ?? []),
 ];
-
-/** Each host has a name of its own: to spread over it is what is done anyway. */
-export const spreadKey = ({ service }: Pick<Wish, 'service'>): string | null => (service.spread === 'name' ? null : service.spread);
-
-/** `eu` of `region:eu` and of `region=eu`; hosts without the tag have a value in common. */
-export const tagValue = (tags: readonly string[], key: string): string => {
-  const tag = tags.find((known) => known.startsWith(key) && (known[key.length] === ':' || known[key.length] === '='));
-  return tag === undefined ? '' : tag.slice(key.length + 1);
-};

@@ -1,6 +1,7 @@
-import { type Choice, spreadKey } from './field.ts';
+import type { Choice } from './field.ts';
 import { type Candidate, type Count, countsOf } from './rank.ts';
 import type { OpenSlot, Wish } from './slots.ts';
+import { spreadKey } from './spread.ts';
 
 interface Worded {
   readonly fitting: number;

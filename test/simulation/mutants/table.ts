@@ -180,7 +180,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'counts of all versions',
-    file: 'libs/domain/placement/field.ts',
+    file: 'libs/domain/placement/own.ts',
     from: 'if (container.version === version) known.version++;',
     to: 'known.version++;',
     breaks: 'the spread of a new version makes up for the old one',
