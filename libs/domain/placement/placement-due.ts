@@ -1,15 +1,12 @@
-import { type ContainerId, type Instant, type Placement, type StackName, type StreamName, streams } from '#libs/contracts';
+import { type Instant, type Placement, type StackName, type StreamName, streams } from '#libs/contracts';
 import type { Decided, Decision } from '../decision.ts';
 import {
-  type Claim,
   type ContainerState,
-  claimOf,
   containersOf,
   type DeploymentState,
   endOfListening,
   hasLiveHost,
   isEnding,
-  portsOf,
   type StackState,
   stackOf,
   versionsOf,
@@ -17,6 +14,7 @@ import {
 } from '../stack/index.ts';
 import { choosePlacement } from './choose.ts';
 import { consideredOf } from './considered.ts';
+import { delay } from './delay.ts';
 import { Field } from './field.ts';
 import { Ground } from './fit.ts';
 import { lossesDue } from './losses.ts';
@@ -182,28 +180,6 @@ const placeOne = (ground: Ground, state: StackState, wish: Wish, now: Instant) =
   }
   return { wish, considered, placements, left };
 };
-
-/** So many of those that are in the way are named. */
-const NAMED = 100;
-
-/** Names those that hold what the service wants; where only their number is in the way, all that leave. */
-const delay = (world: World, wish: Wish): Decided => {
-  const { stack, deployment, name } = wish;
-  const leaving = world.stacks.values().flatMap((state) =>
-    containersOf(state)
-      .map((container) => ({ container: container.container, claim: claimOf(state, container) }))
-      .filter(({ claim }) => claim.isOnItsWay),
-  );
-  const holding = leaving.filter(({ claim }) => holdsWhatIsWanted(world, wish, claim));
-  const inTheWay: ContainerId[] = (holding.length > 0 ? holding : leaving).map(({ container }) => container).sort();
-  return { stream: streams.fleet, type: 'PlacementDelayed', data: { stack, deployment, service: name, for: inTheWay.slice(0, NAMED) } };
-};
-
-const holdsWhatIsWanted = (world: World, { service }: Wish, claim: Claim): boolean =>
-  service.tags.every((tag) => world.hosts.get(claim.host)?.tags.includes(tag)) &&
-  ((service.resources.milliCpus !== null && claim.milliCpus > 0) ||
-    (service.resources.memoryBytes !== null && claim.memoryBytes > 0) ||
-    portsOf(service).some((port) => claim.ports.includes(port)));
 
 interface Draft {
   readonly world: World;
