@@ -3,5 +3,6 @@ import { readFileSync } from 'node:fs';
 
 const reports = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')));
 const sum = (of) => reports.reduce((total, report) => total + of(report), 0);
-const brokenFiles = ({ testResults }) => testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
+const brokenFiles = ({ testResults }) =>
+  testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0).length;
 console.log(`${sum((report) => report.numPassedTests)} passed, ${sum((report) => report.numFailedTests + brokenFiles(report))} failed`);
