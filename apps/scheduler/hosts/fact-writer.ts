@@ -35,7 +35,7 @@ interface Draft {
 const ATTEMPTS = 5;
 const MOST_HOSTS = 500;
 /** Facts of one append, where no host has more: while it runs nobody else appends, and who waits too long gives up. */
-const MOST_FACTS = 2000;
+const MOST_FACTS = 5000;
 const OUTPUT_KEPT_MS = 30 * 24 * 3600 * 1000;
 
 /** Writes what hosts said: what comes while one append runs goes with the next, an item a host. */
