@@ -6,7 +6,7 @@ import { requestOf } from '#libs/testing/neighbours';
 const CONTAINERS = 2_000_000;
 const HOSTS = 6_100;
 /** Of a stack, which is one service. */
-export const REPLICAS = 1000;
+const REPLICAS = 1000;
 /** Hosts of a rack. A stack goes to one rack, as far as its tags say. */
 const RACK = 10;
 
