@@ -48,7 +48,7 @@ const plantedBugs = async (): Promise<boolean> => {
   const seeds = numberOf('seeds', 1000);
   const hunts = await huntAll(wanted, { ...range, seeds }, (newest, all) => {
     console.log(ofHunt(newest, seeds));
-    if (!values.mutant) writeReport(all, seeds);
+    writeReport(all, seeds);
   });
   return hunts.every(({ found }) => found !== null);
 };

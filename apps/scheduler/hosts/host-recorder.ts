@@ -74,8 +74,13 @@ export class HostRecorder {
   }
 
   #hello(hello: HostHello): void {
-    if (isOfOlderRun(hello, this.#world) && !this.#isSilent(hello.host)) this.refuse(hello.host, 'second');
-    else if (this.#witnesses.agrees(hello)) this.#writer.put(hello.host, { hello });
+    if (isOfOlderRun(hello, this.#world) && !this.#isSilent(hello.host)) {
+      this.refuse(hello.host, 'second');
+      return;
+    }
+    // It lives, though the log may be away and its session can't begin.
+    this.#hearing.heard(hello.host);
+    if (this.#witnesses.agrees(hello)) this.#writer.put(hello.host, { hello });
     else this.#question(hello);
   }
 

@@ -34,7 +34,9 @@ const ofLeaving = (model: Model, stack: StackModel, container: ContainerModel, {
   if (!leaving) return [`${container.container} is told to stop and did not leave doors and names before`];
   const found = stillFound(model, stack, container);
   if (found.length > 0) return found;
-  const instants = [leaving.at, ...container.unnamedAt.values(), ...container.unroutedAt.values()];
+  const isWaitedFor = (host: string): boolean => liveIn(model).some((known) => known.host === host);
+  const waits = [...container.unnamedAt, ...container.unroutedAt].filter(([host]) => isWaitedFor(host));
+  const instants = [leaving.at, ...waits.map(([, instant]) => instant)];
   const early = at + TOLERANCE_MS < Math.max(...instants) + NAME_TTL_MS;
   return [
     ...(early ? [`${container.container} is told to stop within the time for which its name may be kept`] : []),

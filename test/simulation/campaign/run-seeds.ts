@@ -11,6 +11,8 @@ export interface Campaign {
   readonly stopsAtFirst?: boolean;
   /** A module that each process loads before all others. */
   readonly preload?: string;
+  /** Whether a world is lived at all. */
+  readonly isMeant?: (seed: number) => boolean;
   readonly onVerdict?: (verdict: Verdict) => void;
 }
 
@@ -20,11 +22,12 @@ const TWICE = 50;
 
 /** Lives the worlds of these seeds, in their order as far as there are processes. Gives the verdicts, ordered by seed. */
 export const runSeeds = async (campaign: Campaign): Promise<readonly Verdict[]> => {
-  const { from, count, jobs, stopsAtFirst = false } = campaign;
+  const { from, count, jobs, stopsAtFirst = false, isMeant = () => true } = campaign;
   const verdicts: Verdict[] = [];
   let next = from;
   let isOver = false;
   const take = (): Task | null => {
+    while (next < from + count && !isMeant(next)) next++;
     if (isOver || next >= from + count) return null;
     const seed = next++;
     return { seed, without: [], isTwice: seed % TWICE === 0 };

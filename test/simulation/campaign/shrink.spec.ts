@@ -10,7 +10,7 @@ const live = (...wish: readonly string[]): string =>
   spawnSync(process.execPath, ['--conditions=berth-source', '--import', PLANT, MAIN, ...wish], { encoding: 'utf8' }).stdout;
 
 it('leaves out of a failing world what its failure does not need, and says how to live the rest again', () => {
-  const seed = 1;
+  const seed = 8;
   const [, left = '', , without = ''] = /fails with (.*)\nagain: (.*) --without (.*)\n/.exec(live('--seed', `${seed}`, '--shrink')) ?? [];
   expect(left.split(', ').length).toBeLessThan(partsOf(planOf(seed)).length / 2);
   const again = live('--seed', `${seed}`, '--without', without);

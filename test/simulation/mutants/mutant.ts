@@ -1,3 +1,6 @@
+import type { HarmKind } from '../harm/harms.ts';
+import type { OperationKind } from '../plan/operations.ts';
+
 export interface Mutant {
   readonly name: string;
   /** From the root of the repository. */
@@ -5,6 +8,8 @@ export interface Mutant {
   /** Is there exactly once. */
   readonly from: string;
   readonly to: string;
+  /** Worlds with none of these can't show it, and are not lived. */
+  readonly needs?: readonly (HarmKind | OperationKind)[];
   /** Ends the sentence "In it …". */
   readonly breaks: string;
   /** Of the bugs that others had (section 2 of the note on reliability), those that it expresses. */

@@ -12,6 +12,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no incarnation fence',
+    needs: ['lose the tail of the log'],
     file: 'libs/event-log/memory/memory-event-log.ts',
     from: 'if (incarnation !== this.#incarnation) return',
     to: 'if (incarnation < 0) return',
@@ -19,15 +20,8 @@ export const MUTANTS: readonly Mutant[] = [
     expresses: 'B36',
   },
   {
-    name: 'no session fence',
-    file: 'libs/domain/host/recorder.ts',
-    from: 'compareGenerations(held.generation, session) === 0;',
-    to: 'true;',
-    breaks: 'reports of an agent that lost its session are recorded',
-    expresses: 'B32, B36',
-  },
-  {
     name: 'an older report wins',
+    needs: ['reorder mail', 'lose mail'],
     file: 'libs/domain/host/recorder-levels.ts',
     from: 'if (isOfOneSession && report.seq <= known.seq) return known;',
     to: '',
@@ -100,6 +94,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'stop before the switch',
+    needs: ['silence a proxy'],
     file: 'libs/domain/rollout/leaving.ts',
     from: 'liveProxies(world).map(({ host }) => firstServed(state.doorsServed.get(host), without))',
     to: '[0]',
@@ -413,6 +408,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'our silence is theirs',
+    needs: ['cut a host off while nobody listens', 'freeze a service'],
     file: 'apps/scheduler/hosts/hearing.ts',
     from: 'if (since > GAP_MS) this.#begin();',
     to: 'if (since === Number.POSITIVE_INFINITY) this.#begin();',
@@ -421,6 +417,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'no brake of the fleet',
+    needs: ['cut the fleet off'],
     file: 'libs/domain/fleet/silences.ts',
     from: 'silent.length >= FLEET_LEAST && silent.length > of * FLEET_SHARE',
     to: 'silent.length >= FLEET_LEAST && silent.length > of * FLEET_SHARE * 1e9',
@@ -429,6 +426,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'moved before it is well',
+    needs: ['drain a host', 'remove a host', 'move a container'],
     file: 'libs/domain/placement/withdrawals.ts',
     from: 'slot.length > 1 && slot.at(-1) && isInService(slot.at(-1) as ContainerState)',
     to: 'slot.length > 1',
@@ -437,6 +435,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'withdrawn before another serves',
+    needs: ['drain a host', 'remove a host'],
     file: 'libs/domain/placement/withdrawals.ts',
     from: 'isEverywhere && slots.flat().some((known) => !mustLeave(world, known) && isInService(known))',
     to: 'isEverywhere',
@@ -444,6 +443,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'scaled down on one host',
+    needs: ['scale a service'],
     file: 'libs/domain/placement/withdrawals.ts',
     from: 'for (const { host } of leaving) crowd.less(host);',
     to: '',
@@ -452,6 +452,14 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'superseded and kept',
+    needs: [
+      'cut a host off',
+      'cut the fleet off',
+      'crash a host',
+      'kill an agent',
+      'freeze an agent',
+      'cut a host off while nobody listens',
+    ],
     file: 'libs/domain/placement/losses.ts',
     from: 'back.filter((known) => !staying.includes(known)),',
     to: '[],',
@@ -460,6 +468,7 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'decided by the own clock',
+    needs: ['set the clocks of the services'],
     file: 'libs/event-log/listening/log-time.ts',
     from: 'return this.#known === null ? this.#clock.now() :',
     to: 'return this.#known !== undefined ? this.#clock.now() :',
