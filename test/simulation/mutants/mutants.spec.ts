@@ -15,12 +15,9 @@ describe('planted bugs', () => {
     expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
   });
 
-  it.each(['no tombstone', 'all waves at once', 'no drain timeout', 'moved before it is well'])(
-    '"%s" is found soon',
-    async (name) => {
-      const mutant = MUTANTS.find((each) => each.name === name);
-      if (!mutant) throw new Error(`there is no mutant ${name}`);
-      expect((await hunt(mutant, { from: 1, seeds: 30 })).found).not.toBeNull();
-    },
-  );
+  it.each(['no tombstone', 'all waves at once', 'no drain timeout', 'moved before it is well'])('"%s" is found soon', async (name) => {
+    const mutant = MUTANTS.find((each) => each.name === name);
+    if (!mutant) throw new Error(`there is no mutant ${name}`);
+    expect((await hunt(mutant, { from: 1, seeds: 30 })).found).not.toBeNull();
+  });
 });
