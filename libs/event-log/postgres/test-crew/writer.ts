@@ -1,16 +1,16 @@
 import pg from 'pg';
 import { SystemClock, SystemIds } from '#libs/clock';
 import type { AnyNewEvent, EventId, StackName } from '#libs/contracts';
-import { PostgresEventLog } from '../index.ts';
+import { PostgresEventLog } from '../postgres-event-log.ts';
 
 /**
- * A program of many writers, each with a log and a connection of its own, that append until they are killed. It prints each event that was
- * acknowledged, `<position> <id>`. Arguments: configuration of the database as JSON, how many writers, a letter that no other program has.
+ * A program that appends until it is killed, and prints each event that was acknowledged: `<position> <id>`. Arguments: configuration of the
+ * database as JSON, a name that no other program has.
  */
-const [, , database = '{}', count = '1', letter = 'a'] = process.argv;
+const [, , database = '{}', name = 'w0'] = process.argv;
 const [clock, ids] = [new SystemClock(), new SystemIds()];
 const report = (): void => undefined;
-/** Where all writers of all programs meet. */
+/** Where all programs meet. */
 const SHARED = 'shared';
 
 const eventOf = (stack: string, version: number): AnyNewEvent =>
@@ -44,9 +44,5 @@ const tell = (positions: readonly number[], told: readonly EventId[]): void => {
   process.stdout.write(positions.map((position, n) => `${position} ${told[n]}\n`).join(''));
 };
 
-await Promise.all(
-  Array.from({ length: Number(count) }, async (_, n) => {
-    const pool = new pg.Pool({ ...(JSON.parse(database) as pg.PoolConfig), max: 1, application_name: `crew ${letter}` });
-    await write(new PostgresEventLog({ pool, clock, report }), `${letter}${n}`);
-  }),
-);
+const pool = new pg.Pool({ ...(JSON.parse(database) as pg.PoolConfig), max: 1, application_name: name });
+await write(new PostgresEventLog({ pool, clock, report }), name);
