@@ -34,7 +34,7 @@ export const obstaclesOf = (ground: Ground, facts: HostFacts, service: Service, 
 
 const elsewhere = (only: HostId): Obstacle => ({
   kind: 'elsewhere',
-  says: `has not the volumes of the slot, ${only} has`,
+  says: `is not ${only}, where the container belongs`,
   size: 0,
   change: null,
 });
