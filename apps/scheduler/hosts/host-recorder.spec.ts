@@ -79,13 +79,18 @@ class Stage {
   }
 
   async told(history: History): Promise<void> {
+    await this.toldOthers(history);
+    await this.#reactor.take([]);
+    this.log.calls.length = 0;
+  }
+
+  /** It is in the log, and this replica was not told of it yet. */
+  async toldOthers(history: History): Promise<void> {
     for (const { stream, type, data } of history.events) {
       const expected = { [stream]: (await this.log.readStream(stream)).length };
       const event = { id: this.ids.event(), type, data, actor: 'test', correlation: 'test', causation: null } as AnyNewEvent;
       await this.log.append([{ incarnation: 1, expected, events: [{ stream, event }] }]);
     }
-    await this.#reactor.take([]);
-    this.log.calls.length = 0;
   }
 
   async refused(host: string): Promise<readonly (EventData<'ReportsRefused'> & { readonly at: number })[]> {
@@ -116,6 +121,19 @@ describe('what is refused', () => {
     expect(await stage.reasons('a')).toEqual([REFUSED.stale, REFUSED.misplaced, REFUSED.malformed]);
     expect(await stage.reasons('b')).toEqual([]);
     expect(stage.problems).toEqual([]);
+  });
+
+  it('is not a container that another replica placed just now: what is acknowledged is in the log', async () => {
+    const stage = await Stage.of('a');
+    await stage.toldOthers(new History().deploying('shop', 1, { web: {} }).placed('shop', 1, 'web', ['a']));
+    stage.recorder.take(stage.report('a', { containers: [seen(containerOf('shop', 1, 'web', 1)) as never] }));
+    await stage.pass(60_000);
+    expect((await stage.log.readStream('host/a')).map(({ type }) => type)).toEqual([
+      'HostConnected',
+      'ContainerStarted',
+      'ContainerHealthy',
+    ]);
+    expect(stage.sent.filter(({ type }) => type === 'ReportAcknowledged')).toHaveLength(1);
   });
 
   it('is what no event can hold, and the report after it is taken', async () => {

@@ -25,6 +25,8 @@ export class HostRecorder {
   readonly #hearing: Hearing;
   /** Hellos for which the log is looked into. */
   readonly #questioned = new Map<HostId, Promise<void>>();
+  /** Reports for which the log is read on. */
+  readonly #looks = new Set<Promise<void>>();
   /** The whole level that each host last reported in its session. */
   readonly #levels = new Map<HostId, HostReport>();
   /** When the holder of a host's session last spoke. */
@@ -69,7 +71,7 @@ export class HostRecorder {
 
   async stop(): Promise<void> {
     this.#refusals.stop();
-    await Promise.all(this.#questioned.values());
+    await Promise.all([...this.#questioned.values(), ...this.#looks]);
     await this.#writer.idle();
   }
 
@@ -111,9 +113,29 @@ export class HostRecorder {
   }
 
   #record(level: HostReport, report: HostReport): void {
-    this.#levels.set(report.host, level);
-    if (strangersIn(report, this.#world) > 0) this.refuse(report.host, 'misplaced');
-    this.#writer.put(report.host, { level, seq: report.seq });
+    const { host, seq } = report;
+    this.#levels.set(host, level);
+    if (strangersIn(report, this.#world) === 0) this.#writer.put(host, { level, seq });
+    else this.#look(level, report);
+  }
+
+  #look(level: HostReport, report: HostReport): void {
+    const look = this.#judgeByTheHead(level, report)
+      .catch((cause: unknown) => this.#ports.report(`look for what host ${report.host} runs`, cause))
+      .finally(() => this.#looks.delete(look));
+    this.#looks.add(look);
+  }
+
+  /**
+   * A container that is not known here may have been placed by another replica meanwhile, and what is not in the log must not be acknowledged:
+   * such a report is judged by all that the log says now. A newer one of the host takes its place.
+   */
+  async #judgeByTheHead(level: HostReport, report: HostReport): Promise<void> {
+    const { host, seq } = report;
+    await this.#reactor.caughtUpTo((await this.#ports.log.head()).position);
+    if (this.#levels.get(host) !== level) return;
+    if (strangersIn(report, this.#world) > 0) this.refuse(host, 'misplaced');
+    this.#writer.put(host, { level, seq });
   }
 
   #confirm(host: HostId, { hello, level, seq }: Said): void {
