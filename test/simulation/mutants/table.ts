@@ -262,8 +262,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'acknowledged and not written',
     file: 'apps/scheduler/hosts/host-recorder.ts',
-    from: 'this.#writer.put(report.host, { level, seq: report.seq });',
-    to: 'this.#confirm(report.host, { level, seq: report.seq }); this.#writer.put(report.host, { level, seq: report.seq });',
+    from: 'if (strangersIn(report, this.#world) === 0) this.#writer.put(host, { level, seq });',
+    to: 'this.#confirm(host, { level, seq }); if (strangersIn(report, this.#world) === 0) this.#writer.put(host, { level, seq });',
     breaks: 'a dual write: a host is told that its report is kept before it is',
   },
   {
