@@ -19,15 +19,14 @@ export interface Work<P> {
   /** Folds the next event; one that is about something else changes nothing and says nothing. */
   readonly take: (progress: P, event: WireEvent) => Stepped<P>;
   readonly isOver: (progress: P) => boolean;
-  readonly awaited: (progress: P) => string;
+  /** What it waits for now, as it stands behind `for`. */
+  readonly awaited: (progress: P) => string | Promise<string>;
 }
 
 interface Watch {
   readonly context: Context;
-  /** When the person began to wait. */
-  readonly since: number;
   readonly timeoutMs: number;
-  readonly print: (text: string) => void;
+  readonly say: (line: Line, at: number) => void;
 }
 
 export interface Followed<P> {
@@ -39,10 +38,16 @@ export interface Followed<P> {
 const SILENCE_MS = 10_000;
 
 /** `   1.2s  placed     …`. */
-export const lineText = (ms: number, [step, text]: Line): string => `${secondsText(ms).padStart(7)}  ${step.padEnd(9)}  ${text}`;
+const lineText = (ms: number, [step, text]: Line): string => `${secondsText(ms).padStart(7)}  ${step.padEnd(9)}  ${text}`;
 
-/** Follows the log and prints each step until the work is over, the time limit or the person's wish to leave. */
-export const followWork = async <P>(work: Work<P>, { context, since, timeoutMs, print }: Watch): Promise<Followed<P>> => {
+/** Prints each line with the time since the person began to wait. */
+export const printSince =
+  (since: number, print: (text: string) => void): Watch['say'] =>
+  (line, at) =>
+    print(lineText(at - since, line));
+
+/** Follows the log and says each step until the work is over, the time limit or the person's wish to leave. */
+export const followWork = async <P>(work: Work<P>, { context, timeoutMs, say }: Watch): Promise<Followed<P>> => {
   const { api, clock, signal, terminal } = context;
   const stop = new AbortController();
   let progress = work.begun;
@@ -53,8 +58,11 @@ export const followWork = async <P>(work: Work<P>, { context, since, timeoutMs, 
   };
   const limit = clock.after(timeoutMs, () => stop.abort());
   signal.addEventListener('abort', leave);
-  const remind = (): void => {
-    print(lineText(clock.now() - since, ['waiting', `for ${work.awaited(progress)}`]));
+  const remind = async (): Promise<void> => {
+    const ended = silence;
+    const awaited = await work.awaited(progress);
+    if (stop.signal.aborted || silence !== ended) return;
+    say(['waiting', `for ${awaited}`], clock.now());
     silence = clock.after(SILENCE_MS, remind);
   };
   let silence = clock.after(SILENCE_MS, remind);
@@ -68,7 +76,7 @@ export const followWork = async <P>(work: Work<P>, { context, since, timeoutMs, 
     for await (const event of events) {
       const step = work.take(progress, event);
       progress = step.progress;
-      for (const line of step.lines) print(lineText(instantOfText(event.time) - since, line));
+      for (const line of step.lines) say(line, instantOfText(event.time));
       if (work.isOver(progress)) return { progress, ended: 'over' };
       if (step.lines.length === 0) continue;
       silence.cancel();

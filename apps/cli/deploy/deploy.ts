@@ -1,14 +1,14 @@
 import type { DeployAccepted } from '#libs/contracts';
 import { parseDuration } from '#libs/manifest/yaml';
+import { type Line, printSince } from '../api/progress.ts';
 import { Refusal } from '../api/refusal.ts';
 import { Docker } from '../build/docker.ts';
 import { revisionOf } from '../build/revision.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Exit, type ExitCode } from '../exit.ts';
-import { secondsText } from '../print/times.ts';
 import { imagesOf } from './images.ts';
 import { type ManifestFile, readManifestFile } from './manifest-file.ts';
-import { beginProgress, type Line } from './progress.ts';
+import { beginProgress } from './progress.ts';
 import { refusalLines } from './refused.ts';
 import { type Report, report } from './report.ts';
 import { type Watched, watch } from './watch.ts';
@@ -30,7 +30,7 @@ export const deploy = async (context: Context, options: DeployOptions): Promise<
   const print = (text: string): void => (options.json ? context.terminal.note(text) : context.terminal.data(text));
   const began = context.clock.now();
   const file = await readManifestFile(context, options.file);
-  const say = ({ at, step, text }: Line): void => print(lineText(at - began, step, text));
+  const say = printSince(began, print);
   const accepted = await request({ context, options, file, say });
   for (const warning of unsaid(accepted.warnings, file))
     context.terminal.note(`${context.terminal.paint('yellow', 'warning', 'err')} ${warning}`);
@@ -38,20 +38,17 @@ export const deploy = async (context: Context, options: DeployOptions): Promise<
   return finish({ context, options, file, accepted, timeoutMs, print, say });
 };
 
-/** `   1.2s  placed    …`. */
-const lineText = (ms: number, step: string, text: string): string => `${secondsText(ms).padStart(7)}  ${step.padEnd(9)}  ${text}`;
-
 interface Wish {
   readonly context: Context;
   readonly options: DeployOptions;
   readonly file: ManifestFile;
-  readonly say: (line: Line) => void;
+  readonly say: (line: Line, at: number) => void;
 }
 
 const request = async ({ context, options, file, say }: Wish): Promise<DeployAccepted> => {
   const { api, clock, env, ids, settings } = context;
   const docker = new Docker(env, settings.engine);
-  const images = await imagesOf({ context, docker, file, say: (step, text) => say({ at: clock.now(), step, text }) });
+  const images = await imagesOf({ context, docker, file, say: (line) => say(line, clock.now()) });
   const planned = options.plan === undefined ? {} : { plan: options.plan };
   const body = { compose: { ...file.compose }, images, revision: await revisionOf(file.folder, env), ...planned };
   return api.deploy(body, options.idempotencyKey ?? ids.event()).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import type { Image } from '#libs/contracts';
+import type { Line } from '../api/progress.ts';
 import { type Docker, shortId } from '../build/docker.ts';
 import type { Context } from '../context.ts';
 import { secondsText } from '../print/times.ts';
@@ -10,7 +11,7 @@ interface ImagesOptions {
   readonly context: Context;
   readonly docker: Docker;
   readonly file: ManifestFile;
-  readonly say: (step: string, text: string) => void;
+  readonly say: (line: Line) => void;
 }
 
 /** Builds what is to be built, and looks up the content of all other images as far as this machine's engine has them. */
@@ -30,14 +31,14 @@ const built = async ({ context, docker, file, say }: ImagesOptions, service: str
   const elapsed = (): string => secondsText(clock.monotonic() - since);
   let timer = clock.after(WAIT_MS, remind);
   function remind(): void {
-    say('building', `${service}  for ${elapsed()}`);
+    say(['building', `${service}  for ${elapsed()}`]);
     timer = clock.after(WAIT_MS, remind);
   }
   try {
     const build = file.builds[service];
     if (!build) throw new Error(`build ${service}: the manifest has no build for it`);
     const id = await docker.build({ ...build, service, folder: file.folder, image }, signal);
-    say('built', `${service}  ${shortId(id)}  in ${elapsed()}`);
+    say(['built', `${service}  ${shortId(id)}  in ${elapsed()}`]);
     return id;
   } finally {
     timer.cancel();

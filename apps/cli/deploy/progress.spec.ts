@@ -11,7 +11,7 @@ const fold = (events: readonly WireEvent[]) => {
   for (const event of events) {
     const step = takeStep(progress, event);
     progress = step.progress;
-    said.push(...step.lines.map((line) => `${line.step} ${line.text}`));
+    said.push(...step.lines.map(([name, text]) => `${name} ${text}`));
   }
   return { progress, said };
 };

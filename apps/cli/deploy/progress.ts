@@ -1,4 +1,5 @@
 import { type FailureCause, instantOfText } from '#libs/contracts';
+import type { Line, Stepped } from '../api/progress.ts';
 import type { WireEvent, WireEventOf } from '../api/wire-event.ts';
 
 export type Outcome =
@@ -24,16 +25,7 @@ export interface Progress {
   readonly outcome: Outcome | null;
 }
 
-export interface Line {
-  readonly at: number;
-  readonly step: string;
-  readonly text: string;
-}
-
-export interface Step {
-  readonly progress: Progress;
-  readonly lines: readonly Line[];
-}
+type Step = Stepped<Progress>;
 
 export const beginProgress = (deployment: string, services: readonly string[], since: number): Progress => ({
   deployment,
@@ -53,9 +45,9 @@ export const beginProgress = (deployment: string, services: readonly string[], s
 /** Folds the next event of the stack; one of another deployment changes nothing and says nothing. */
 export const takeStep = (progress: Progress, event: WireEvent): Step => {
   const at = instantOfText(event.time);
-  const step = (patch: Partial<Progress>, ...said: readonly (readonly [string, string])[]): Step => ({
+  const step = (patch: Partial<Progress>, ...lines: readonly Line[]): Step => ({
     progress: { ...progress, since: at, ...patch },
-    lines: said.map(([name, text]) => ({ at, step: name, text })),
+    lines,
   });
   const isOurs = 'deployment' in event.data && event.data.deployment === progress.deployment;
   const isOurContainer = 'container' in event.data && Object.hasOwn(progress.containers, event.data.container);
@@ -64,7 +56,7 @@ export const takeStep = (progress: Progress, event: WireEvent): Step => {
   return takeOwn(progress, event, at, step);
 };
 
-type Stepper = (patch: Partial<Progress>, ...said: readonly (readonly [string, string])[]) => Step;
+type Stepper = (patch: Partial<Progress>, ...lines: readonly Line[]) => Step;
 
 const takeOwn = (progress: Progress, event: WireEvent, at: number, step: Stepper): Step => {
   switch (event.type) {

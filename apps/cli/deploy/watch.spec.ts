@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { ManualClock } from '#libs/clock';
 import type { TimeLeft } from '#libs/contracts';
+import type { Line } from '../api/progress.ts';
 import type { Context } from '../context.ts';
-import { beginProgress, type Line } from './progress.ts';
+import { beginProgress } from './progress.ts';
 import { watch } from './watch.ts';
 
 /** Watches a deployment of which the log says nothing for ten seconds, then leaves it; what was said meanwhile. */
@@ -23,7 +24,7 @@ const watched = async (deployment: () => Promise<{ readonly left: TimeLeft | nul
   await said.promise;
   person.abort();
   await watching;
-  return lines.map(({ step, text }) => `${step} ${text}`);
+  return lines.map(([step, text]) => `${step} ${text}`);
 };
 
 const silent = (signal: AbortSignal): Response =>

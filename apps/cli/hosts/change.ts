@@ -1,17 +1,19 @@
 import type { HostChange, HostChangeAccepted } from '#libs/contracts';
 import { parseDuration } from '#libs/manifest/yaml';
+import { followWork, printSince } from '../api/progress.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Exit, type ExitCode } from '../exit.ts';
-import { secondsText } from '../print/times.ts';
-import { beginHostProgress } from './progress.ts';
+import { awaitedBy, beginHostProgress, type HostProgress, TOLD, takeHostStep } from './progress.ts';
 import { unfitLines } from './unfit.ts';
-import { type Ended, follow } from './wait.ts';
 
 export interface ChangeOptions {
   readonly json: boolean;
   readonly detach: boolean;
   readonly timeout: string;
 }
+
+/** `undone`: somebody else ended it. */
+type Ended = 'done' | 'undone' | 'timeout' | 'interrupted';
 
 const CODES: Readonly<Record<Ended, ExitCode>> = {
   done: EXIT.ok,
@@ -22,26 +24,26 @@ const CODES: Readonly<Record<Ended, ExitCode>> = {
 
 /** Asks for a change of a host and tells what becomes of it until it is done. */
 export const changeHost = async (context: Context, host: string, change: HostChange, options: ChangeOptions): Promise<ExitCode> => {
-  const { api, clock, terminal } = context;
+  const { api, terminal } = context;
   const timeoutMs = parseDuration(options.timeout);
   if (timeoutMs === null) throw new Exit(EXIT.usage, `read --timeout: ${options.timeout} is no time; write it as 90s or 15m`);
   const there = (await api.containers(undefined)).filter((known) => known.host === host);
   const accepted = await ask(context, host, change);
   const say = (text: string): void => (options.json ? terminal.note(text) : terminal.data(text));
   for (const line of unfitLines(accepted.unfit)) say(line);
-  const began = clock.now();
-  const ended: Ended | 'asked' = options.detach
-    ? 'asked'
-    : await follow({
-        context,
-        after: accepted.position,
-        begun: beginHostProgress(host, change.kind, there),
-        timeoutMs,
-        say: (step, text) => say(`${secondsText(clock.now() - began).padStart(7)}  ${step.padEnd(9)}  ${text}`),
-      });
+  const begun = beginHostProgress(host, change.kind, there);
+  const waiting = { context, timeoutMs, say: printSince(context.clock.now(), say) };
+  const ended = options.detach ? 'asked' : await follow(begun, accepted.position, waiting);
   if (options.json) terminal.data(JSON.stringify({ ...accepted, change, ended }));
   else terminal.note(endText(host, change.kind, ended));
   return ended === 'asked' ? EXIT.ok : CODES[ended];
+};
+
+const follow = async (begun: HostProgress, after: number, waiting: Parameters<typeof followWork>[1]): Promise<Ended> => {
+  const filter = { type: TOLD.join(','), after };
+  const isOver = ({ outcome }: HostProgress): boolean => outcome !== null;
+  const { progress, ended } = await followWork({ filter, begun, take: takeHostStep, isOver, awaited: awaitedBy }, waiting);
+  return ended === 'over' ? (progress.outcome ?? 'done') : ended;
 };
 
 const ask = async ({ api }: Context, host: string, change: HostChange): Promise<HostChangeAccepted> => {

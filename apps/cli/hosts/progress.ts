@@ -1,4 +1,5 @@
 import type { ContainerView, EventType, HostChange } from '#libs/contracts';
+import type { Line, Stepped } from '../api/progress.ts';
 import type { WireEvent } from '../api/wire-event.ts';
 
 /** What the log has said of a wish for a host so far. */
@@ -14,11 +15,7 @@ export interface HostProgress {
   readonly outcome: 'done' | 'undone' | null;
 }
 
-interface HostStep {
-  readonly progress: HostProgress;
-  /** What happened, in a word and in a sentence. */
-  readonly lines: readonly (readonly [string, string])[];
-}
+type HostStep = Stepped<HostProgress>;
 
 /** Events that say something of a wish for a host. */
 export const TOLD: readonly EventType[] = [
@@ -35,7 +32,7 @@ export const beginHostProgress = (host: string, kind: HostProgress['kind'], ther
 /** Folds the next event of the log; one that is about something else changes nothing and says nothing. */
 export const takeHostStep = (progress: HostProgress, event: WireEvent): HostStep => {
   const { host, kind } = progress;
-  const step = (line: readonly [string, string], patch: Partial<HostProgress> = {}): HostStep => ({
+  const step = (line: Line, patch: Partial<HostProgress> = {}): HostStep => ({
     progress: { ...progress, ...patch },
     lines: [line],
   });
@@ -106,7 +103,7 @@ const outcomeOf = (kind: HostProgress['kind'], { type, data }: WireEvent): HostP
   return isEmptied && (type === 'HostUncordoned' || type === 'HostRemoved') ? 'undone' : null;
 };
 
-const hostLine = ({ type, data }: WireEvent): readonly [string, string] => {
+const hostLine = ({ type, data }: WireEvent): Line => {
   switch (type) {
     case 'HostCordoned':
       return ['cordoned', 'it gets no new containers'];
@@ -139,6 +136,6 @@ const tagsText = ({ added, removed }: { readonly added: readonly string[]; reado
 export const awaitedBy = ({ kind, host, there, stuck }: HostProgress): string => {
   if (kind !== 'drain' && kind !== 'reboot' && kind !== 'remove') return 'the scheduler to answer';
   const why = Object.entries(stuck).map(([what, words]) => `; stuck: ${what}: ${words}`);
-  if (there.length > 0) return `for ${there.map(({ container }) => container).join(', ')} to leave ${host}${why.join('')}`;
-  return kind === 'reboot' ? `for ${host} to come back` : 'for the scheduler to see that it is empty';
+  if (there.length > 0) return `${there.map(({ container }) => container).join(', ')} to leave ${host}${why.join('')}`;
+  return kind === 'reboot' ? `${host} to come back` : 'the scheduler to see that it is empty';
 };

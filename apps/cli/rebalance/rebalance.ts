@@ -1,7 +1,7 @@
 import type { MoveView, RebalanceView, SpreadView } from '#libs/contracts';
 import { parseDuration } from '#libs/manifest/yaml';
 import { query } from '../api/api.ts';
-import { type Followed, followWork } from '../api/progress.ts';
+import { type Followed, followWork, printSince } from '../api/progress.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Exit, type ExitCode } from '../exit.ts';
 import { tableLines } from '../print/table.ts';
@@ -41,7 +41,7 @@ export const rebalance = async (context: Context, options: RebalanceOptions): Pr
       isOver: isMoved,
       awaited: awaitedBy,
     },
-    { context, since, timeoutMs, print },
+    { context, timeoutMs, say: printSince(since, print) },
   );
   const { done, refused } = followed.progress;
   print(endText(followed));

@@ -1,6 +1,6 @@
 import type { ScaleAccepted } from '#libs/contracts';
 import { parseDuration } from '#libs/manifest/yaml';
-import { type Followed, followWork, lineText } from '../api/progress.ts';
+import { type Followed, followWork, printSince } from '../api/progress.ts';
 import { Refusal } from '../api/refusal.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Exit, type ExitCode } from '../exit.ts';
@@ -25,12 +25,8 @@ export const scale = async (context: Context, texts: readonly string[], options:
   const stack = await stackHere(context, options.stack);
   const accepted = await ask(context, stack, services);
   const print = (text: string): void => (options.json ? context.terminal.note(text) : context.terminal.data(text));
-  print(
-    lineText(context.clock.now() - since, [
-      'asked',
-      accepted.services.map(({ service, from, to }) => `${service} ${from} → ${to}`).join(', '),
-    ]),
-  );
+  const say = printSince(since, print);
+  say(['asked', accepted.services.map(({ service, from, to }) => `${service} ${from} → ${to}`).join(', ')], context.clock.now());
   if (options.detach) return detached(context, accepted, options.json);
   const begun = beginScale(accepted, await context.api.containers(stack, accepted.position));
   const followed = await followWork(
@@ -41,7 +37,7 @@ export const scale = async (context: Context, texts: readonly string[], options:
       isOver: (progress) => isScaled(progress) || isStuck(progress),
       awaited: awaitedBy,
     },
-    { context, since, timeoutMs, print },
+    { context, timeoutMs, say },
   );
   return report({ context, accepted, followed, since, print, isJson: options.json });
 };
