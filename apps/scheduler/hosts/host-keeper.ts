@@ -1,9 +1,8 @@
 import type { Timer } from '#libs/clock';
-import type { AnyNewEvent, Echo } from '#libs/contracts';
+import type { Echo } from '#libs/contracts';
 import type { Decision } from '#libs/domain';
 import { hostsDue } from '#libs/domain/fleet';
-import type { World } from '#libs/domain/stack';
-import type { Reactor } from '#libs/event-log/react';
+import { itemOf, type Reactor } from '#libs/event-log/react';
 import type { SchedulerPorts } from '../ports.ts';
 import type { Hearing } from './hearing.ts';
 
@@ -54,8 +53,9 @@ export class HostKeeper {
 
   /** What follows from what it wrote is decided at once; what was beaten, a second later. */
   async #decide(): Promise<void> {
+    const { log, ids } = this.#ports;
     for (let decision = this.#due(); decision; decision = this.#due()) {
-      const [result] = await this.#ports.log.append([this.#item(this.#reactor.world, decision)]);
+      const [result] = await log.append([itemOf(this.#reactor.world, decision, { ids, actor: 'scheduler' })]);
       if (result?.status === 'refused') throw new Error(result.reason);
       if (result?.status !== 'appended') return;
       await this.#reactor.caughtUpTo(Math.max(...result.positions));
@@ -66,17 +66,5 @@ export class HostKeeper {
     const { world, hindrance } = this.#reactor;
     const heard = hindrance === null && !this.#isStopped ? this.#hearing.of(world.hosts.keys()) : null;
     return heard && hostsDue(world, heard, this.#reactor.now, this.#ports.patience);
-  }
-
-  #item({ incarnation }: World, { events, expected, correlation, causation }: Decision) {
-    const { ids } = this.#ports;
-    return {
-      incarnation,
-      expected,
-      events: events.map(({ stream, type, data }) => ({
-        stream,
-        event: { id: ids.event(), type, data, actor: 'scheduler', correlation, causation } as AnyNewEvent,
-      })),
-    };
   }
 }

@@ -1,9 +1,10 @@
 import type { Ids } from '#libs/clock';
-import { type AnyNewEvent, type Instant, type StackName, type StreamName, streams, Transient } from '#libs/contracts';
+import { type Instant, type StackName, type StreamName, streams, Transient } from '#libs/contracts';
 import type { Decided, Decision } from '#libs/domain';
 import { stackOf, versionsOf, type World } from '#libs/domain/stack';
-import type { AppendItem, AppendResult, EventLog } from '../event-log.ts';
+import type { AppendResult, EventLog } from '../event-log.ts';
 import type { LogTime } from '../listening/log-time.ts';
+import { itemOf } from './item-of.ts';
 
 export interface DeciderOptions {
   readonly log: EventLog;
@@ -98,8 +99,9 @@ export class Decider {
 
   /** What can never be written, as its cause. */
   async #tried(world: World, decision: Decision): Promise<AppendResult | { readonly cause: unknown }> {
+    const { log, ids, consumer } = this.#options;
     try {
-      const [result] = await this.#options.log.append([this.#item(world, decision)]);
+      const [result] = await log.append([itemOf(world, decision, { ids, actor: consumer })]);
       if (!result) throw new Error('append: the log did not answer');
       return result.status === 'refused' ? { cause: new Error(result.reason) } : result;
     } catch (cause) {
@@ -152,18 +154,6 @@ export class Decider {
       expected: versionsOf(world, [stream]),
       correlation: last?.correlation ?? stack,
       causation: last?.id ?? null,
-    };
-  }
-
-  #item({ incarnation }: World, { events, expected, correlation, causation }: Decision): AppendItem {
-    const { ids, consumer } = this.#options;
-    return {
-      incarnation,
-      expected,
-      events: events.map(({ stream, type, data }: Decided) => ({
-        stream,
-        event: { id: ids.event(), type, data, actor: consumer, correlation, causation } as AnyNewEvent,
-      })),
     };
   }
 }
