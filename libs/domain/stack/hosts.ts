@@ -82,8 +82,9 @@ export const evolveFleet = (fleet: Fleet, event: BerthEvent): Fleet => {
     case 'HostJoined':
       return { ...fleet, hosts: fleet.hosts.set(event.data.host, joined(fleet, event.data, event.at)) };
     default: {
-      const known = isOfHost(event) ? fleet.hosts.get(event.data.host) : undefined;
-      return known ? { ...fleet, hosts: fleet.hosts.set(known.host, told(fleet, known, event as OfHost)) } : fleet;
+      if (!isOfHost(event)) return fleet;
+      const known = fleet.hosts.get(event.data.host);
+      return known ? { ...fleet, hosts: fleet.hosts.set(known.host, told(fleet, known, event)) } : fleet;
     }
   }
 };
