@@ -1,6 +1,6 @@
 import type { Mail } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
-import { type HostHello, type HostState, type MailMessage, Rejected } from '#libs/contracts';
+import { type HostHello, type HostState, type MailMessage, Rejected, type ReportedImages } from '#libs/contracts';
 import { holdingOf, type Level } from '#libs/domain/host';
 import { ContainerKeeper } from './containers/keeper.ts';
 import { Correspondence } from './correspondence.ts';
@@ -46,8 +46,10 @@ export class Agent {
   readonly #subnet: Subnet;
   readonly #doors: DoorsKeeper;
   readonly #names: NamesKeeper;
-  readonly #pulses: Readonly<Record<'containers' | 'doors' | 'names' | 'speak' | 'ask', Pulse>>;
+  readonly #pulses: Readonly<Record<'containers' | 'doors' | 'names' | 'images' | 'speak' | 'ask', Pulse>>;
   #level: Level | null = null;
+  /** Null where they are not known. */
+  #images: ReportedImages | null = null;
   #containers: ContainerKeeper | null = null;
   #correspondence: Correspondence | null = null;
   #reboots: Reboots | null = null;
@@ -65,6 +67,7 @@ export class Agent {
       containers: this.#pulse('match the containers', 1000, () => this.#matchContainers()),
       doors: this.#pulse('match the doors', 1000, () => this.#matchDoors()),
       names: this.#pulse('match the names', 5000, () => this.#matchNames()),
+      images: this.#pulse('list the images', 10_000, () => this.#listImages()),
       speak: this.#pulse('speak to the scheduler', 1000, () => this.#speak()),
       ask: this.#pulse('ask what to be', 5000, async () => this.#ask()),
     };
@@ -82,7 +85,11 @@ export class Agent {
 
   /** Begins to match what it should be; the control plane may be away. */
   start(): void {
-    this.#watch = this.#options.engine.watch(() => this.#pulses.containers.wake());
+    const { containers, images } = this.#pulses;
+    this.#watch = this.#options.engine.watch(
+      () => containers.wake(),
+      () => images.wake(),
+    );
     for (const pulse of Object.values(this.#pulses)) pulse.start();
   }
 
@@ -141,9 +148,22 @@ export class Agent {
       await this.#containers?.pass();
     } finally {
       const containers = this.#containers?.level;
-      this.#level = containers ? { containers, parts } : null;
+      this.#level = containers ? this.#withImages({ containers, parts }) : null;
       this.#pulses.speak.wake();
     }
+  }
+
+  /** What stays the same stays the very same. */
+  async #listImages(): Promise<void> {
+    const images = await this.#options.engine.images();
+    if (JSON.stringify(images) === JSON.stringify(this.#images)) return;
+    this.#images = images;
+    if (this.#level) this.#level = this.#withImages(this.#level);
+    this.#pulses.speak.wake();
+  }
+
+  #withImages({ containers, parts }: Level): Level {
+    return this.#images ? { containers, parts, images: this.#images } : { containers, parts };
   }
 
   async #matchDoors(): Promise<void> {

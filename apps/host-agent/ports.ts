@@ -1,5 +1,5 @@
 import type { ContainerCreateOptions, NetworkCreateOptions, NetworkInspectInfo } from 'dockerode';
-import type { Capacity, ContainerId, DoorsPart, EventId, Generation, Instant, NamesPart, StackName } from '#libs/contracts';
+import type { Capacity, ContainerId, DoorsPart, EventId, Generation, Instant, NamesPart, ReportedImages, StackName } from '#libs/contracts';
 import type { ObservedContainer } from '#libs/domain/host';
 import type { Caller } from '#libs/domain/naming';
 
@@ -15,6 +15,11 @@ export abstract class Engine {
   abstract info(): Promise<EngineInfo>;
   /** Every container of this host by its label, running or not. Throws `Transient` when the engine can't be reached. */
   abstract list(): Promise<readonly ObservedContainer[]>;
+  /** What it has; null where it can't say. */
+  async images(): Promise<ReportedImages | null> {
+    return null;
+  }
+
   /** Fetches the image where the engine lacks it. */
   abstract ensureImage(image: string): Promise<void>;
   abstract create(options: ContainerCreateOptions): Promise<void>;
@@ -26,8 +31,8 @@ export abstract class Engine {
   abstract tail(container: ContainerId): Promise<string>;
   abstract network(name: string): Promise<NetworkInspectInfo | null>;
   abstract createNetwork(options: NetworkCreateOptions): Promise<void>;
-  /** Calls after each change of one of our containers, and after each gap in which one may have been missed. */
-  abstract watch(changed: () => void): { stop(): Promise<void> };
+  /** Calls after each change of one of our containers, or of images, and after each gap in which one may have been missed. */
+  abstract watch(changed: () => void, imagesChanged?: () => void): { stop(): Promise<void> };
 }
 
 /** Files that are whole, whatever happens: after a crash each is the old one or the new one. */

@@ -25,7 +25,10 @@ export class Scheduler {
       consumer: 'scheduler',
       due: schedulingDue,
       onHalted,
-      onFolded: (world, stacks) => this.#post.push(world, stacks),
+      onFolded: (world, stacks) => {
+        this.#post.push(world, stacks);
+        this.#recorder.named(stacks);
+      },
     });
     const hearing = new Hearing(ports.clock);
     this.#recorder = new HostRecorder(ports, this.#reactor, hearing);

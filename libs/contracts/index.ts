@@ -27,6 +27,7 @@ export * from './http-scale.ts';
 export * from './http-webhooks.ts';
 export * from './http-why.ts';
 export * from './ids.ts';
+export { isImageId } from './image-id.ts';
 export * from './mail.ts';
 export * from './mail-from-agent.ts';
 export { doorPath } from './manifest/door-path.ts';

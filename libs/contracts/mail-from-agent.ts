@@ -3,7 +3,8 @@ import { anchor } from './anchor.ts';
 import { groupName } from './events/hosts.ts';
 import { generation } from './generation.ts';
 import { containerId, eventId, hostId, stackName } from './ids.ts';
-import type { HostAnchors, HostHello, HostReport, ReportedContainer, ReportedPart, StateWanted } from './mail.ts';
+import { imageId } from './image-id.ts';
+import type { HostAnchors, HostHello, HostReport, ReportedContainer, ReportedImages, ReportedPart, StateWanted } from './mail.ts';
 
 const text = z.string();
 const nullableText = text.nullable();
@@ -48,6 +49,9 @@ const hello = z.object({
   anchor: anchor.optional(),
 });
 
+/** So many at most that an agent tells is room for the newest of any machine. */
+const images: z.ZodType<ReportedImages> = z.object({ local: z.array(imageId).max(1000), others: z.array(imageId).max(1000) });
+
 const report = z.object({
   type: z.literal('HostReport'),
   host: hostId,
@@ -56,6 +60,7 @@ const report = z.object({
   full: z.boolean(),
   containers: z.array(container),
   parts: z.array(part),
+  images: images.optional(),
 });
 
 const stateWanted = z.object({ type: z.literal('StateWanted'), host: hostId, holds: z.string().max(100).optional() });

@@ -115,6 +115,12 @@ export interface ReportedPart {
   readonly busy: readonly ContainerId[];
 }
 
+/** Images of a host by their ids, ordered: those with a name that no registry is known to have, and all others. The newest, where it has very many. */
+export interface ReportedImages {
+  readonly local: readonly string[];
+  readonly others: readonly string[];
+}
+
 export interface HostHello {
   readonly type: 'HostHello';
   readonly host: HostId;
@@ -153,6 +159,8 @@ export interface HostReport {
   readonly full: boolean;
   readonly containers: readonly ReportedContainer[];
   readonly parts: readonly ReportedPart[];
+  /** Absent where they did not change, and where the agent does not know them. */
+  readonly images?: ReportedImages | undefined;
 }
 interface ReportAcknowledged {
   readonly type: 'ReportAcknowledged';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type BuildOrder, buildArguments, buildFailure } from './docker.ts';
+import { type BuildOrder, buildArguments, buildFailure, readContent } from './docker.ts';
 
 const order: BuildOrder = {
   service: 'web',
@@ -51,6 +51,26 @@ describe('buildArguments', () => {
       'Dockerfile',
       'https://example.com/a.git',
     ]);
+  });
+});
+
+describe('readContent', () => {
+  const id = `sha256:${'a'.repeat(64)}`;
+
+  it.each([
+    ['nginx:1.27', `["nginx@sha256:1"]`, 'nginx@sha256:1'],
+    ['docker.io/library/nginx', `["mirror.example/nginx@sha256:2","nginx@sha256:1"]`, 'nginx@sha256:1'],
+    ['localhost:5000/web', `["localhost:5000/web@sha256:1"]`, 'localhost:5000/web@sha256:1'],
+  ])('of %s is its digest in the registry of its name', (reference, digests, content) => {
+    expect(readContent(reference, `${id} ${digests}\n`)).toBe(content);
+  });
+
+  it.each(['[]', 'null', '["nginx@sha256:1"]'])('is the id here where no registry has it under its name: %s', (digests) => {
+    expect(readContent('shop/web:1', `${id} ${digests}\n`)).toBe(id);
+  });
+
+  it('is nothing where docker does not name an id', () => {
+    expect(readContent('web', 'a1b2c3')).toBeNull();
   });
 });
 

@@ -40,11 +40,13 @@ export class Docker {
     }
   }
 
-  /** The id of an image that the engine has; null when it has none of this name. */
-  async imageId(reference: string): Promise<string | null> {
-    const ended = await run('docker', ['image', 'inspect', '--format', '{{.Id}}', reference], { env: this.#env });
-    const id = ended.stdout.trim();
-    return ended.code === 0 && id.startsWith('sha256:') ? id : null;
+  /**
+   * The content of an image that the engine has: `name@sha256:…` where a registry has it under this name, so that every host can fetch it, else
+   * its id here. Null when the engine has none of this name.
+   */
+  async contentOf(reference: string): Promise<string | null> {
+    const ended = await run('docker', ['image', 'inspect', '--format', '{{.Id}} {{json .RepoDigests}}', reference], { env: this.#env });
+    return ended.code === 0 ? readContent(reference, ended.stdout) : null;
   }
 
   /** A second tag, so that the next build doesn't leave this one to the first clean-up: a rollback needs it. */
@@ -79,6 +81,17 @@ export const buildArguments = (order: BuildOrder, idFile: string): string[] => {
 };
 
 const isReserved = (name: string): boolean => /^(PATH|HOME|TMPDIR|DOCKER_.*|BUILDX_.*|BUILDKIT_.*)$/.test(name);
+
+/** From `sha256:… ["name@sha256:…"]`. */
+export const readContent = (reference: string, said: string): string | null => {
+  const [, id, digests = 'null'] = /^(sha256:\S+)(?: (.*))?$/.exec(said.trim()) ?? [];
+  if (id === undefined) return null;
+  const known = (JSON.parse(digests) as readonly string[] | null) ?? [];
+  return known.find((digest) => familiar(nameOf(digest)) === familiar(nameOf(reference))) ?? id;
+};
+
+/** As people write it: `docker.io/library/nginx` is `nginx`. */
+const familiar = (name: string): string => name.replace(/^(index\.)?docker\.io\//, '').replace(/^library\//, '');
 
 const nameOf = (image: string): string => image.replace(/@.*$/, '').replace(/:[^:/]*$/, '');
 

@@ -19,7 +19,7 @@ export const imagesOf = async (options: ImagesOptions): Promise<Record<string, I
   const images: Record<string, Image> = {};
   for (const [service, { image: reference }] of Object.entries(options.file.manifest.services)) {
     const build = options.file.builds[service];
-    const digest = build ? await built(options, service, reference) : await options.docker.imageId(reference);
+    const digest = build ? await built(options, service, reference) : await options.docker.contentOf(reference);
     images[service] = { reference, digest };
   }
   return images;

@@ -31,6 +31,8 @@ it('knows every type of the catalog', () => {
     for: ['c'],
     counts: [],
     hosts: ['one'],
+    held: [],
+    gone: [],
     silent: [],
     moves: [{ container: 'c', host: 'h' }],
     added: ['ssd'],

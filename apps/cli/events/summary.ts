@@ -55,6 +55,8 @@ export const summaryOf = (event: WireEvent): string => {
     case 'DoorsServed':
     case 'NamesServed':
       return `generation ${event.data.generation.incarnation}.${event.data.generation.position} by ${event.data.host}`;
+    case 'ImagesNoted':
+      return `${event.data.host}: ${imagesText(event.data)}`;
     case 'ReportsRefused':
       return `${event.data.host}: ${event.data.counts.map(({ reason, count }) => `${count} × ${reason}`).join('; ')}`;
     case 'HostChangeRequested':
@@ -110,6 +112,12 @@ export const summaryOf = (event: WireEvent): string => {
     default:
       return '';
   }
+};
+
+const imagesText = ({ held, gone }: EventData<'ImagesNoted'>): string => {
+  const listed = (sign: string, ids: readonly string[]) => ids.slice(0, 5).map((id) => `${sign}${id.slice(7, 19)}`);
+  const more = Math.max(0, held.length - 5) + Math.max(0, gone.length - 5);
+  return [...listed('+', held), ...listed('-', gone), ...(more > 0 ? [`and ${more} more`] : [])].join(' ') || 'no images';
 };
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;

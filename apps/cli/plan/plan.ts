@@ -42,7 +42,7 @@ const imagesOf = async ({ env, settings }: Context, { manifest, builds }: Manife
   const docker = new Docker(env, settings.engine);
   const images: Record<string, Image> = {};
   for (const [service, { image: reference }] of Object.entries(manifest.services))
-    if (!builds[service]) images[service] = { reference, digest: await docker.imageId(reference) };
+    if (!builds[service]) images[service] = { reference, digest: await docker.contentOf(reference) };
   return images;
 };
 

@@ -132,6 +132,7 @@ export const viewChanges = (event: BerthEvent): readonly Change[] => {
     case 'FormatRaised':
     case 'IncarnationRaised':
     case 'DecisionStalled':
+    case 'ImagesNoted':
     case 'HostChangeRequested':
     case 'ScaleRequested':
     case 'MovesRequested':

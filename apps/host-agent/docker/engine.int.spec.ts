@@ -52,6 +52,27 @@ describe('an engine', { timeout: 30_000 }, () => {
     expect(await engine.list()).toEqual([]);
   });
 
+  it('tells the images that no registry has, and when there is another', async () => {
+    const { Id } = await docker.getImage(images.web).inspect();
+    expect((await engine.images()).local).toContain(Id);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const watch = engine.watch(
+      () => undefined,
+      () =>
+        void docker
+          .getImage('berth-test/other')
+          .inspect()
+          .then(
+            () => resolve(),
+            () => undefined,
+          ),
+    );
+    await docker.getImage(images.web).tag({ repo: 'berth-test/other' });
+    await promise;
+    await watch.stop();
+    await docker.getImage('berth-test/other').remove();
+  });
+
   it('takes what is so already for success', async () => {
     const spec = await create();
     await engine.create(optionsFor(spec));

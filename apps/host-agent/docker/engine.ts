@@ -1,11 +1,12 @@
 import Docker, { type ContainerCreateOptions, type NetworkCreateOptions, type NetworkInspectInfo } from 'dockerode';
 import type { Clock } from '#libs/clock';
-import { type ContainerId, type HostId, Rejected, Transient } from '#libs/contracts';
+import { type ContainerId, type HostId, Rejected, type ReportedImages, Transient } from '#libs/contracts';
 import type { ObservedContainer } from '#libs/domain/host';
 import { Engine, type EngineInfo } from '../ports.ts';
 import { LABELS } from './container-options.ts';
 import { statusOf, unless, wordsOf } from './errors.ts';
 import { fetchImage } from './image.ts';
+import { imagesOf } from './images.ts';
 import { InspectCache } from './inspect-cache.ts';
 import { textOfFrames } from './output.ts';
 import { watchEvents } from './watch.ts';
@@ -64,6 +65,10 @@ export class DockerEngine extends Engine {
     return found.filter((container) => container !== null);
   }
 
+  override async images(): Promise<ReportedImages> {
+    return imagesOf(await this.#ask('list images', this.#docker.listImages()));
+  }
+
   /** The same image is fetched once at a time. */
   async ensureImage(image: string): Promise<void> {
     const under = this.#fetching.get(image);
@@ -114,12 +119,13 @@ export class DockerEngine extends Engine {
     await this.#mutate(`create network ${options.Name}`, () => unless(this.#docker.createNetwork(options), 409));
   }
 
-  watch(changed: () => void): { stop(): Promise<void> } {
+  watch(changed: () => void, imagesChanged: () => void = () => undefined): { stop(): Promise<void> } {
     return watchEvents({
       docker: this.#docker,
       host: this.#options.host,
       clock: this.#options.clock,
       report: this.#options.report,
+      imagesChanged,
       changed: (container) => {
         if (container === null) this.#cache.clear();
         else this.#cache.forget(container);

@@ -12,6 +12,8 @@ interface Options {
   readonly report: (problem: string, cause: unknown) => void;
   /** Null: anything may have changed. */
   readonly changed: (container: ContainerId | null) => void;
+  /** Any of them may have. */
+  readonly imagesChanged: () => void;
 }
 
 interface EngineEvent {
@@ -21,34 +23,47 @@ interface EngineEvent {
 
 const RECONNECT_MS = 1000;
 
-/** Follows the engine's events of this host's containers, and connects again when the stream ends. */
-export const watchEvents = ({ docker, host, clock, report, changed }: Options): { stop(): Promise<void> } => {
+/** Follows the engine's events of this host's containers and of images, and connects again when a stream ends. */
+export const watchEvents = (options: Options): { stop(): Promise<void> } => {
+  const { host, changed, imagesChanged } = options;
   const stopping = new AbortController();
-  const follow = async (): Promise<void> => {
-    const filters = JSON.stringify({ type: ['container'], label: [`${LABELS.host}=${host}`] });
-    const stream = (await docker.getEvents({ filters })) as unknown as Readable;
-    if (stopping.signal.aborted) stream.destroy();
-    stopping.signal.addEventListener('abort', () => stream.destroy());
-    changed(null);
-    for await (const event of jsonLines<EngineEvent>(stream)) {
+  const ofContainers = follow(options, stopping.signal, {
+    filters: { type: ['container'], label: [`${LABELS.host}=${host}`] },
+    connected: () => changed(null),
+    told: (event) => {
       const container = event.Actor?.Attributes?.[LABELS.container] as ContainerId | undefined;
       // A health check's own commands are no news; its verdict is.
       if (container && !event.Action?.startsWith('exec_')) changed(container);
-    }
-  };
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await follow().catch((cause: unknown) => {
-        if (!stopping.signal.aborted) report('follow the events of the engine', cause);
-      });
-      await clock.sleep(RECONNECT_MS, stopping.signal).catch(() => undefined);
-    }
-  };
-  const running = run();
+    },
+  });
+  const ofImages = follow(options, stopping.signal, { filters: { type: ['image'] }, connected: imagesChanged, told: imagesChanged });
   return {
     stop: async () => {
       stopping.abort();
-      await running;
+      await Promise.all([ofContainers, ofImages]);
     },
   };
+};
+
+interface Stream {
+  readonly filters: Readonly<Record<string, readonly string[]>>;
+  /** Anything may have changed before. */
+  readonly connected: () => void;
+  readonly told: (event: EngineEvent) => void;
+}
+
+const follow = async ({ docker, clock, report }: Options, stopping: AbortSignal, { filters, connected, told }: Stream): Promise<void> => {
+  const once = async (): Promise<void> => {
+    const stream = (await docker.getEvents({ filters: JSON.stringify(filters) })) as unknown as Readable;
+    if (stopping.aborted) stream.destroy();
+    stopping.addEventListener('abort', () => stream.destroy());
+    connected();
+    for await (const event of jsonLines<EngineEvent>(stream)) told(event);
+  };
+  while (!stopping.aborted) {
+    await once().catch((cause: unknown) => {
+      if (!stopping.aborted) report('follow the events of the engine', cause);
+    });
+    await clock.sleep(RECONNECT_MS, stopping).catch(() => undefined);
+  }
 };

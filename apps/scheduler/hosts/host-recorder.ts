@@ -1,9 +1,19 @@
-import { type HostHello, type HostId, type HostReport, hostId, MAIL_FORMAT, type MailToAgent, mailFromAgent } from '#libs/contracts';
+import {
+  type HostHello,
+  type HostId,
+  type HostReport,
+  hostId,
+  MAIL_FORMAT,
+  type MailToAgent,
+  mailFromAgent,
+  type StackName,
+} from '#libs/contracts';
 import { PATIENCE } from '#libs/domain/fleet';
 import { isOfOlderRun, isOfSession, levelAfter, type Refusal, strangersIn } from '#libs/domain/host';
 import type { World } from '#libs/domain/stack';
 import type { Reactor } from '#libs/event-log/react';
 import type { SchedulerPorts } from '../ports.ts';
+import { AskedImages } from './asked-images.ts';
 import { FactWriter, type Said } from './fact-writer.ts';
 import type { Hearing } from './hearing.ts';
 import { Refusals } from './refusals.ts';
@@ -29,6 +39,7 @@ export class HostRecorder {
   readonly #looks = new Set<Promise<void>>();
   /** The whole level that each host last reported in its session. */
   readonly #levels = new Map<HostId, HostReport>();
+  readonly #asked = new AskedImages();
   /** When the holder of a host's session last spoke. */
   readonly #heard = new Map<HostId, number>();
 
@@ -62,6 +73,12 @@ export class HostRecorder {
   refuse(host: unknown, refusal: Refusal): void {
     const named = hostId.safeParse(host);
     if (named.success) this.#refusals.count(named.data, refusal);
+  }
+
+  /** Hosts told of their images before anybody named one: what versions name now is judged at once, of all hosts together. */
+  named(stacks: readonly StackName[]): void {
+    if (!this.#asked.isNew(this.#world, stacks)) return;
+    for (const [host, level] of this.#levels) if (level.images) this.#writer.put(host, { level });
   }
 
   /** The whole level that the host last reported in its session. */

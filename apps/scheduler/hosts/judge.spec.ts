@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { HostId, HostReport } from '#libs/contracts';
-import { containerOf, History } from '#libs/testing/history';
+import type { HostId, HostReport, StackName } from '#libs/contracts';
+import { containerOf, deploymentOf, History, manifestOf } from '#libs/testing/history';
 import { Judge } from './judge.ts';
 
 const web = containerOf('shop', 1, 'web', 1);
@@ -31,6 +31,19 @@ describe('Judge', () => {
     const [judge, history] = [new Judge(), placed().started('shop', web)];
     expect(typesOf(judge, history, levelOf(history))).toEqual([]);
     expect(typesOf(judge, history, levelOf(history, 'healthy'))).toEqual(['ContainerHealthy']);
+  });
+
+  it('goes through the same images again where a version names one of them now', () => {
+    const [judge, history] = [new Judge(), new History().joined('a').connected('a')];
+    const id = `sha256:${'a'.repeat(64)}`;
+    const level: HostReport = { ...levelOf(history), containers: [], images: { local: [], others: [id] } };
+    const [first] = judge.facts(level, history.world);
+    history.decided(first ? [first.event] : []);
+    expect(typesOf(judge, history, level)).toEqual([]);
+    const subject = { stack: 'shop' as StackName, deployment: deploymentOf('shop', 1), version: 1 };
+    const images = { web: { reference: 'web', digest: id } };
+    history.happened('stack/shop', 'VersionCreated', { ...subject, manifest: manifestOf('shop', { web: {} }), images, revision: null });
+    expect(typesOf(judge, history, level)).toEqual(['ImagesNoted']);
   });
 
   it('goes through the same level again where the log says another thing of its stacks', () => {

@@ -1,11 +1,13 @@
 import type { HostId, HostReport, StackName } from '#libs/contracts';
 import { type Fact, record } from '#libs/domain/host';
-import type { World } from '#libs/domain/stack';
+import { imagesNamedIn, type World } from '#libs/domain/stack';
 
 /** A level that said nothing new, and all that this was judged by. */
-interface Quiet extends Pick<HostReport, 'containers' | 'parts'> {
+interface Quiet extends Pick<HostReport, 'containers' | 'parts' | 'images'> {
   readonly host: ReturnType<World['hosts']['get']>;
   readonly past: World['past'];
+  /** Of the images, those that versions name; null where the host told none. */
+  readonly named: ReadonlySet<string> | null;
   readonly stacks: ReadonlyMap<StackName, ReturnType<World['stacks']['get']>>;
 }
 
@@ -26,14 +28,21 @@ export class Judge {
   }
 }
 
-const quietOf = ({ host, containers, parts }: HostReport, { hosts, past, stacks }: World): Quiet => {
-  const named = new Set([...containers, ...parts].map(({ stack }) => stack));
-  return { containers, parts, past, host: hosts.get(host), stacks: new Map([...named].map((stack) => [stack, stacks.get(stack)])) };
+const quietOf = ({ host, containers, parts, images }: HostReport, world: World): Quiet => {
+  const { hosts, past, stacks } = world;
+  const about = new Set([...containers, ...parts].map(({ stack }) => stack));
+  const known = { host: hosts.get(host), stacks: new Map([...about].map((stack) => [stack, stacks.get(stack)])) };
+  return { ...known, containers, parts, images, past, named: images ? imagesNamedIn(world) : null };
 };
 
-const isStill = (known: Quiet, { host, containers, parts }: HostReport, { hosts, past, stacks }: World): boolean =>
+const isStill = (known: Quiet, { host, containers, parts, images }: HostReport, world: World): boolean =>
   known.containers === containers &&
   known.parts === parts &&
-  known.past === past &&
-  known.host === hosts.get(host) &&
-  [...known.stacks].every(([stack, state]) => stacks.get(stack) === state);
+  known.images === images &&
+  known.past === world.past &&
+  known.host === world.hosts.get(host) &&
+  [...known.stacks].every(([stack, state]) => world.stacks.get(stack) === state) &&
+  (known.named === null || isAlike(known.named, imagesNamedIn(world)));
+
+const isAlike = (one: ReadonlySet<string>, other: ReadonlySet<string>): boolean =>
+  one === other || (one.size === other.size && [...one].every((id) => other.has(id)));

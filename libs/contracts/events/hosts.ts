@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hostId } from '../ids.ts';
+import { imageId } from '../image-id.ts';
 
 const capacity = z.strictObject({ milliCpus: z.int().positive(), memoryBytes: z.int().positive() });
 
@@ -27,6 +28,12 @@ export const hosts = {
   HostRebootStarted: z
     .strictObject({ host: hostId, bootId: z.string() })
     .describe('It is empty: its agent restarts the machine, if that still runs as this boot.'),
+  /** `held` came since the event before it, `gone` went or is named no more. The first of a host has all. */
+  ImagesNoted: z
+    .strictObject({ host: hostId, held: z.array(imageId), gone: z.array(imageId) })
+    .describe(
+      'Images of the host that no registry is known to have, and those that a version names by their id: which came since the event before it, and which are gone.',
+    ),
   /** Nobody heard of it for so long. Nothing follows from it yet. */
   HostSuspected: z
     .strictObject({ host: hostId, silentMs: z.number().nonnegative() })

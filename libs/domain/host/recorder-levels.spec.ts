@@ -17,6 +17,13 @@ describe('levelAfter', () => {
     expect(states(levelAfter(known, report(2, false, [container('y', 'exited')])))).toEqual(['x running', 'y exited']);
   });
 
+  it('keeps the images until others are told', () => {
+    const images = { local: ['x'], others: [] };
+    const known = levelAfter({ ...report(1, true, []), images }, report(2, false, [container('x')]));
+    expect(known?.images).toBe(images);
+    expect(levelAfter(known ?? undefined, { ...report(3, false, []), images: { local: [], others: [] } })?.images?.local).toEqual([]);
+  });
+
   it('forgets with a full report what it does not name', () => {
     expect(states(levelAfter(report(1, true, [container('x')]), report(2, true, [])))).toEqual([]);
   });

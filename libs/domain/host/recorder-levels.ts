@@ -7,12 +7,13 @@ export const levelAfter = (known: HostReport | undefined, report: HostReport): H
   if (report.full) return report;
   if (!isOfOneSession) return null;
   // Most reports are nothing but a sign of life.
-  if (report.containers.length === 0 && report.parts.length === 0) return { ...known, seq: report.seq };
+  if (report.containers.length === 0 && report.parts.length === 0 && !report.images) return { ...known, seq: report.seq };
   return {
     ...report,
     full: true,
     containers: replaced(known.containers, report.containers, (container) => container.container),
     parts: replaced(known.parts, report.parts, (part) => part.stack),
+    ...(known.images || report.images ? { images: report.images ?? known.images } : {}),
   };
 };
 

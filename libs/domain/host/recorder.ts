@@ -2,6 +2,7 @@ import { compareGenerations, type HostReport, type ReportedPart } from '#libs/co
 import { isLost, stackOf, type World } from '../stack/index.ts';
 import { containerFacts } from './recorder-container.ts';
 import type { Fact } from './recorder-fact.ts';
+import { imageFacts } from './recorder-images.ts';
 import { partFacts } from './recorder-part.ts';
 
 /** The report speaks in the session that its host holds now. */
@@ -26,7 +27,7 @@ export const record = (level: HostReport, world: World): readonly Fact[] => {
     const state = world.stacks.get(part.stack);
     return state ? partFacts({ state, host, part: withoutLost(part, world), level }) : [];
   });
-  return [...ofContainers, ...ofParts];
+  return [...ofContainers, ...ofParts, ...imageFacts(level, host, world)];
 };
 
 /** What a host serves of a future that the log lost is nothing that the log could name. */

@@ -27,6 +27,15 @@ describe('the book of reports', () => {
     expect(tell(acknowledge(three.book, 3), level({ a: 'running', b: 'exited' })).telling.containers).toEqual([]);
   });
 
+  it('tells images when they changed, and as long as that is not acknowledged', () => {
+    const having = (...local: string[]): Level => ({ ...level({}), images: { local, others: [] } });
+    const one = tell(emptyBook, having('x'));
+    const two = tell(acknowledge(one.book, 1), having('x'));
+    const three = tell(two.book, having('x', 'y'));
+    const four = tell(three.book, having('x', 'y'));
+    expect([one, two, three, four].map(({ telling }) => telling.images?.local)).toEqual([['x'], undefined, ['x', 'y'], ['x', 'y']]);
+  });
+
   it('tells everything when something is there no more', () => {
     const one = tell(emptyBook, level({ a: 'running', b: 'gone' }));
     expect(tell(acknowledge(one.book, 1), level({ a: 'running' })).telling).toMatchObject({ full: true, containers: [{ container: 'a' }] });

@@ -1,9 +1,11 @@
-import type { ReportedContainer, ReportedPart } from '#libs/contracts';
+import type { ReportedContainer, ReportedImages, ReportedPart } from '#libs/contracts';
 
 /** The whole level of a host. */
 export interface Level {
   readonly containers: readonly ReportedContainer[];
   readonly parts: readonly ReportedPart[];
+  /** Absent where they are not known. */
+  readonly images?: ReportedImages | undefined;
 }
 
 /** What was told in a session, and with which report each entry last changed. */
@@ -44,6 +46,7 @@ export const tell = (book: ReportBook, level: Level): { readonly book: ReportBoo
     : {
         containers: level.containers.filter((container) => isNews(containerKey(container))),
         parts: level.parts.filter((part) => isNews(partKey(part))),
+        ...(level.images && isNews(IMAGES) ? { images: level.images } : {}),
       };
   return { book: next, telling: { seq: next.seq, full, ...news } };
 };
@@ -72,10 +75,13 @@ const noteChanges = (book: ReportBook, level: Level): ReportBook => {
 const containerKey = ({ container }: ReportedContainer): string => `container/${container}`;
 const partKey = ({ stack }: ReportedPart): string => `part/${stack}`;
 
-const textsOf = ({ containers, parts }: Level): ReadonlyMap<string, string> =>
+const IMAGES = 'images';
+
+const textsOf = ({ containers, parts, images }: Level): ReadonlyMap<string, string> =>
   new Map([
     ...containers.map((container): [string, string] => [containerKey(container), textOf(container)]),
     ...parts.map((part): [string, string] => [partKey(part), textOf(part)]),
+    ...(images ? [[IMAGES, textOf(images)] as [string, string]] : []),
   ]);
 
 /** Of what stands in one level after the other it is made once. */

@@ -1,14 +1,16 @@
 import type { Considered, HostId, Service } from '#libs/contracts';
 import { type HostFacts, isOpen, type Shelf, type World } from '../stack/index.ts';
 import type { Field } from './field.ts';
-import { hasTags, type Need } from './fit.ts';
-import { bytesText, cpusText } from './words.ts';
+import { hasImage, hasTags, type Need } from './fit.ts';
+import { bytesText, cpusText, imageText } from './words.ts';
 
 /** In a fleet of so many hosts, each is named. */
 const SMALL = 20;
 /** In a larger one, so many of each kind. */
 const NAMED = 3;
 const BEST = 5;
+/** With what the verdict on a host begins that has not the image. */
+export const LACKS_IMAGE = 'lacks image ';
 
 type Verdict = Considered['excluded'][number];
 
@@ -22,6 +24,7 @@ export const consideredOf = (world: World, field: Field, service: Service): Cons
     excluded: [
       ...shut(world, most),
       ...untagged(world, field.need, most),
+      ...imageless(world, field.need, most),
       ...full(field, service, most),
       ...portless(world, field.need, most),
     ],
@@ -91,17 +94,24 @@ const firstOf = (shelves: readonly Shelf[], most: number): string[] => {
   return hosts;
 };
 
-/** Of those that have the tags: each resource for itself. */
+/** Of those that have the tags. */
+const imageless = (world: World, need: Need, most: number): readonly Verdict[] => {
+  if (need.image === null) return [];
+  const lacking = world.hosts.values().filter((facts) => isOpen(facts) && hasTags(facts, need) && !hasImage(facts, need));
+  const hosts = lacking.map(({ host }) => host);
+  return hosts.length === 0 ? [] : [verdict(`${LACKS_IMAGE}${imageText(need.image)}`, hosts, most)];
+};
+
+/** Of those that have the tags and the image: each resource for itself. */
 const full = (field: Field, service: Service, most: number): readonly Verdict[] => {
   const [memory, cpus] = [
     { count: 0, hosts: [] as string[] },
     { count: 0, hosts: [] as string[] },
   ];
-  for (const shelf of field.shelves)
-    for (const stand of shelf.lacking(field.need)) {
-      if (stand.memoryBytes < field.need.memoryBytes) tally(memory, stand.host, most);
-      if (stand.milliCpus < field.need.milliCpus) tally(cpus, stand.host, most);
-    }
+  for (const stand of field.lacking()) {
+    if (stand.memoryBytes < field.need.memoryBytes) tally(memory, stand.host, most);
+    if (stand.milliCpus < field.need.milliCpus) tally(cpus, stand.host, most);
+  }
   const { memoryBytes, milliCpus } = service.resources;
   return [
     ...(memory.count === 0 ? [] : [{ reason: `has not ${bytesText(memoryBytes ?? 0)} of memory free`, ...memory }]),
@@ -113,7 +123,7 @@ const portless = (world: World, need: Need, most: number): readonly Verdict[] =>
   need.ports.flatMap((port) => {
     const holders = (world.room.ports.get(port)?.keys() ?? []).filter((host) => {
       const facts = world.hosts.get(host);
-      return facts !== undefined && isOpen(facts) && hasTags(facts, need);
+      return facts !== undefined && isOpen(facts) && hasTags(facts, need) && hasImage(facts, need);
     });
     return holders.length === 0 ? [] : [verdict(`has its ${port} held`, holders, most)];
   });

@@ -1,6 +1,6 @@
 import type { HostId, Instant } from '#libs/contracts';
 import { covers, failingHosts, type HostFacts, isOpen, type Shelf, type StackState, type Stand, type World } from '../stack/index.ts';
-import { type Ground, hasTags, type Need, needOf } from './fit.ts';
+import { type Ground, hasImage, hasTags, type Need, needOf } from './fit.ts';
 import { Lane } from './lane.ts';
 import { NONE, type Own, ownOf } from './own.ts';
 import { type Candidate, orderOf, weighedOf } from './rank.ts';
@@ -33,12 +33,19 @@ export class Field {
   constructor(ground: Ground, state: StackState, wish: Wish, now: Instant) {
     this.#ground = ground;
     this.#wish = wish;
-    this.need = needOf(wish.service);
+    this.need = needOf(wish);
     this.#own = ownOf(ground, state, wish);
     this.#failing = failingHosts(state, wish.name, now);
     const isNamed = this.need.tags.some((tag) => tag.startsWith('name:'));
-    this.#shelves = isNamed ? [] : ground.world.room.shelves.values().filter((shelf) => this.need.tags.every((tag) => shelf.tags.has(tag)));
-    this.#apart = new Set([...namedBy(this.need), ...(ground.isLater ? freedHosts(ground.world, this.need) : [])]);
+    this.#shelves =
+      isNamed || this.need.image
+        ? []
+        : ground.world.room.shelves.values().filter((shelf) => this.need.tags.every((tag) => shelf.tags.has(tag)));
+    this.#apart = new Set([
+      ...namedBy(this.need),
+      ...havingImage(ground.world, this.need),
+      ...(ground.isLater ? freedHosts(ground.world, this.need) : []),
+    ]);
     this.#fitting = this.#countFitting();
     this.#fillLanes();
   }
@@ -48,9 +55,14 @@ export class Field {
     return this.#fitting;
   }
 
-  /** Those that have all the tags and take containers, by the shelf. */
-  get shelves(): readonly Shelf[] {
-    return this.#shelves;
+  /** Those that take containers, have the tags and the image, and not the room. */
+  lacking(): readonly Stand[] {
+    if (this.#shelves.length > 0) return this.#shelves.flatMap((shelf) => [...shelf.lacking(this.need)]);
+    const { world } = this.#ground;
+    const known = [...this.#apart].flatMap((host) => world.hosts.get(host) ?? []);
+    const meant = known.filter((facts) => isOpen(facts) && hasTags(facts, this.need) && hasImage(facts, this.need));
+    const stands = meant.map((facts) => ({ host: facts.host, count: 0, ...standing(world, facts) }));
+    return stands.filter((stand) => !covers(stand, this.need)).sort((a, b) => (a.host < b.host ? -1 : 1));
   }
 
   /** The first so many in order, as a reason shows them. */
@@ -202,6 +214,10 @@ const standing = (world: World, { host, capacity }: HostFacts) => {
 
 const namedBy = ({ tags }: Need): readonly HostId[] =>
   tags.filter((tag) => tag.startsWith('name:')).map((tag) => tag.slice('name:'.length) as HostId);
+
+/** There is no order among them: who asks for an image by its id meets every host. */
+const havingImage = ({ hosts }: World, need: Need): readonly HostId[] =>
+  need.image === null ? [] : hosts.values().flatMap((facts) => (hasImage(facts, need) && hasTags(facts, need) ? [facts.host] : []));
 
 /** Where more is free once what leaves is gone. */
 const freedHosts = ({ room }: World, { ports }: Need): readonly HostId[] => [

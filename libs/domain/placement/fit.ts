@@ -1,14 +1,23 @@
 import type { HostId, Service } from '#libs/contracts';
-import { covers, type Free, type HostFacts, isOpen, portsOf, type World } from '../stack/index.ts';
+import { covers, type Free, type HostFacts, type ImageById, isOpen, portsOf, type World } from '../stack/index.ts';
 
 /** What a container of a service asks of its host. */
 export interface Need extends Free {
   readonly tags: readonly string[];
   readonly ports: readonly string[];
+  /** Only a host that has it will do; null where each can fetch it. */
+  readonly image: ImageById | null;
+}
+
+/** A service of a version: what its containers are made of. */
+export interface Made {
+  readonly service: Service;
+  readonly image: ImageById | null;
 }
 
 /** Who asks for nothing fits where more is promised than there is. */
-export const needOf = (service: Service): Need => ({
+export const needOf = ({ service, image }: Made): Need => ({
+  image,
   tags: service.tags,
   ports: portsOf(service),
   milliCpus: service.resources.milliCpus ?? Number.NEGATIVE_INFINITY,
@@ -79,12 +88,22 @@ export class Ground {
 
   /** The one rule of fit. */
   fits(facts: HostFacts, need: Need): boolean {
-    return isOpen(facts) && hasTags(facts, need) && covers(this.free(facts), need) && this.arePortsFree(facts.host, need);
+    return (
+      isOpen(facts) &&
+      hasTags(facts, need) &&
+      hasImage(facts, need) &&
+      covers(this.free(facts), need) &&
+      this.arePortsFree(facts.host, need)
+    );
   }
 }
 
 export const hasTags = ({ tags }: Pick<HostFacts, 'tags'>, need: Pick<Need, 'tags'>): boolean =>
   need.tags.every((tag) => tags.includes(tag));
+
+/** Of a host that told no images nothing is known: it may have it. */
+export const hasImage = ({ images }: Pick<HostFacts, 'images'>, { image }: Pick<Need, 'image'>): boolean =>
+  image === null || images === null || images.includes(image.id);
 
 export const missingTags = ({ tags }: Pick<HostFacts, 'tags'>, need: Pick<Need, 'tags'>): readonly string[] =>
   need.tags.filter((tag) => !tags.includes(tag));

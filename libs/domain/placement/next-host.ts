@@ -1,7 +1,7 @@
 import type { Instant, Weighed } from '#libs/contracts';
 import { type HostFacts, isOpen, stackOf, type World } from '../stack/index.ts';
 import { Field } from './field.ts';
-import { Ground, hasTags, needOf } from './fit.ts';
+import { Ground, hasImage, hasTags } from './fit.ts';
 import type { Wish } from './slots.ts';
 
 export type Subject = Omit<Wish, 'open'>;
@@ -11,5 +11,5 @@ export const nextHost = (world: World, subject: Subject, now: Instant): Weighed 
   new Field(new Ground(world, false), stackOf(world, subject.stack), { ...subject, open: [] }, now).best(1)[0] ?? null;
 
 /** It takes containers of the service, had it the room. */
-export const isMeantFor = (facts: HostFacts, { service }: Pick<Subject, 'service'>): boolean =>
-  isOpen(facts) && hasTags(facts, needOf(service));
+export const isMeantFor = (facts: HostFacts, { service, image }: Pick<Subject, 'service' | 'image'>): boolean =>
+  isOpen(facts) && hasTags(facts, service) && hasImage(facts, { image });

@@ -1,12 +1,12 @@
-import type { HostId, Service } from '#libs/contracts';
-import { covers, type HostFacts } from '../stack/index.ts';
+import type { HostId } from '#libs/contracts';
+import { covers, type HostFacts, type ImageById } from '../stack/index.ts';
 import { shutReason } from './considered.ts';
-import { type Ground, missingTags, needOf } from './fit.ts';
-import { bytesText, cpusText, listed } from './words.ts';
+import { type Ground, hasImage, type Made, missingTags, needOf } from './fit.ts';
+import { bytesText, cpusText, imageText, listed } from './words.ts';
 
 /** What keeps a container off a host. */
 export interface Obstacle {
-  readonly kind: 'shut' | 'tags' | 'memory' | 'cpus' | 'ports' | 'elsewhere';
+  readonly kind: 'shut' | 'tags' | 'image' | 'memory' | 'cpus' | 'ports' | 'elsewhere';
   readonly says: string;
   /** How large the change is that would take it away, to tell changes of one kind apart. */
   readonly size: number;
@@ -15,14 +15,15 @@ export interface Obstacle {
 }
 
 /** All that keeps one more container of the service off the host; nothing where it fits. `only`: the one host that will do. */
-export const obstaclesOf = (ground: Ground, facts: HostFacts, service: Service, only: HostId | null): readonly Obstacle[] => {
-  const need = needOf(service);
+export const obstaclesOf = (ground: Ground, facts: HostFacts, made: Made, only: HostId | null): readonly Obstacle[] => {
+  const need = needOf(made);
   const free = ground.free(facts);
   const isShort = !covers(free, need);
   return [
     ...(only !== null && only !== facts.host ? [elsewhere(only)] : []),
     ...shutObstacle(facts),
     ...tagObstacle(facts, missingTags(facts, need)),
+    ...(made.image !== null && !hasImage(facts, made) ? [imageObstacle(facts.host, made.image)] : []),
     ...(isShort && free.memoryBytes < need.memoryBytes ? [memoryObstacle(facts.host, free.memoryBytes, need.memoryBytes)] : []),
     ...(isShort && free.milliCpus < need.milliCpus ? [cpusObstacle(facts.host, free.milliCpus, need.milliCpus)] : []),
     ...portObstacle(
@@ -58,6 +59,13 @@ const tagObstacle = ({ host }: HostFacts, missing: readonly string[]): readonly 
     },
   ];
 };
+
+const imageObstacle = (host: HostId, image: ImageById): Obstacle => ({
+  kind: 'image',
+  says: `lacks image ${imageText(image)}`,
+  size: 0,
+  change: `load image ${imageText(image)} on ${host}`,
+});
 
 const memoryObstacle = (host: HostId, free: number, wanted: number): Obstacle => ({
   kind: 'memory',

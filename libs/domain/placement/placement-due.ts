@@ -16,7 +16,7 @@ import { choosePlacement } from './choose.ts';
 import { consideredOf } from './considered.ts';
 import { delay } from './delay.ts';
 import { Field } from './field.ts';
-import { Ground } from './fit.ts';
+import { Ground, hasImage } from './fit.ts';
 import { lossesDue } from './losses.ts';
 import { idleMovesDue } from './moves.ts';
 import { Reasons } from './reasons.ts';
@@ -28,6 +28,8 @@ import { withdrawalsDue } from './withdrawals.ts';
 const RETRY_MS = 1000;
 /** On a fresh machine the first deployment may come before the first host. */
 const FIRST_HOST_MS = 10_000;
+/** An image that was made just now is told by its host a moment later. */
+const FIRST_IMAGE_MS = 5000;
 
 /**
  * What is due for the stack in `fleet`: releases first, since they make room; then what hosts lost or brought back, and what is too many; then
@@ -82,11 +84,16 @@ const placingDue = (world: World, state: StackState, kept: Kept, now: Instant): 
       ...(wakeAt === undefined ? {} : { wakeAt }),
     });
 
-  const graceEnds = endOfListening(world.outages.scheduler ?? [], deployment.startedAt ?? 0, FIRST_HOST_MS);
-  if (isRunning && now < graceEnds && !hasLiveHost(world)) return [decide([], graceEnds)];
+  const graceOf = (ms: number): Instant => endOfListening(world.outages.scheduler ?? [], deployment.startedAt ?? 0, ms);
+  if (isRunning && now < graceOf(FIRST_HOST_MS) && !hasLiveHost(world)) return [decide([], graceOf(FIRST_HOST_MS))];
+  if (isRunning && now < graceOf(FIRST_IMAGE_MS) && wishes.some((wish) => isNowhere(world, wish)))
+    return [decide([], graceOf(FIRST_IMAGE_MS))];
   const placing = { world, state, wishes, now };
   return [isRunning ? comes(placing, deployment, decide) : serves(placing, deployment, decide)];
 };
+
+/** Nobody told of the image that the service names by its id. */
+const isNowhere = ({ hosts }: World, wish: Wish): boolean => wish.image !== null && !hosts.values().some((facts) => hasImage(facts, wish));
 
 type Decide = (events: readonly Decided[], wakeAt?: Instant) => Decision;
 
@@ -145,7 +152,7 @@ const movesRefused = (unplaced: readonly Wish[]): readonly Decided[] =>
     const asked = open.filter(({ to, replaces }) => to !== null && replaces !== null);
     const containers = asked.flatMap(({ replaces }) => replaces ?? []);
     const isPinned = asked.some(({ to, pinned }) => pinned !== null && pinned !== to);
-    const reason = `${[...new Set(asked.map(({ to }) => to))].join(', ')} has ${isPinned ? 'not the volumes of their slots' : 'no room for them, or not their tags'}`;
+    const reason = `${[...new Set(asked.map(({ to }) => to))].join(', ')} has ${isPinned ? 'not the volumes of their slots' : 'no room for them, or not their tags or images'}`;
     return containers.length === 0 ? [] : [{ stream: streams.fleet, type: 'MovesRefused', data: { stack, containers, reason } }];
   });
 
@@ -170,7 +177,7 @@ const placeAll = ({ state, wishes, now }: Placing, ground: Ground): Placed => {
 const placeOne = (ground: Ground, state: StackState, wish: Wish, now: Instant) => {
   const field = new Field(ground, state, wish, now);
   const considered = consideredOf(ground.world, field, wish.service);
-  const reasons = new Reasons(wish, considered.hosts);
+  const reasons = new Reasons(wish, considered);
   const placements: Placement[] = [];
   const left: OpenSlot[] = [];
   for (const open of wish.open) {

@@ -1,7 +1,10 @@
+import type { Considered } from '#libs/contracts';
+import { LACKS_IMAGE } from './considered.ts';
 import type { Choice } from './field.ts';
 import { type Candidate, type Count, countsOf } from './rank.ts';
 import type { OpenSlot, Wish } from './slots.ts';
 import { spreadKey } from './spread.ts';
+import { imageText } from './words.ts';
 
 interface Worded {
   readonly fitting: number;
@@ -25,11 +28,13 @@ export class Reasons {
   readonly #worded: Worded[] = [];
 
   /** `hosts`: how many there are to choose from. */
-  constructor(wish: Wish, hosts: number) {
+  constructor(wish: Wish, { hosts, excluded }: Pick<Considered, 'hosts' | 'excluded'>) {
     const { tags } = wish.service;
     this.#wish = wish;
     this.#counts = countsOf(wish.service);
-    this.#tags = tags.length > 0 ? `tags ${tags.join(', ')}` : 'no tags asked for';
+    const isRare = wish.image !== null && excluded.some(({ reason }) => reason.startsWith(LACKS_IMAGE));
+    const image = isRare && wish.image ? `; image ${imageText(wish.image)} is not on every host` : '';
+    this.#tags = `${tags.length > 0 ? `tags ${tags.join(', ')}` : 'no tags asked for'}${image}`;
     this.#hosts = hosts;
     this.#first = this.#counts[0] as Count;
     this.#isSpread = spreadKey(wish) !== null;

@@ -1,12 +1,12 @@
 import type { EventData, HostId, Service } from '#libs/contracts';
-import type { HostFacts, StackState } from '../stack/index.ts';
+import type { HostFacts, ImageById, StackState } from '../stack/index.ts';
 import { liveHosts } from '../stack/index.ts';
 import { consideredOf } from './considered.ts';
 import { Field } from './field.ts';
-import { type Ground, missingTags } from './fit.ts';
+import { type Ground, hasImage, missingTags } from './fit.ts';
 import { type Obstacle, obstaclesOf } from './obstacles.ts';
 import type { Wish } from './slots.ts';
-import { bytesText, cpusText, listed, nearest } from './words.ts';
+import { bytesText, cpusText, imageText, listed, nearest } from './words.ts';
 
 /** So many hosts are told apart; of more, the verdicts count them. */
 const NAMED = 20;
@@ -22,7 +22,7 @@ interface Judged {
 export const refuse = (ground: Ground, state: StackState, wish: Wish, now: number): EventData<'PlacementFailed'> => {
   const { stack, deployment, name, service, open } = wish;
   const only = open[0]?.to ?? open[0]?.pinned ?? null;
-  const judged = liveHosts(ground.world).map((facts): Judged => ({ facts, obstacles: obstaclesOf(ground, facts, service, only) }));
+  const judged = liveHosts(ground.world).map((facts): Judged => ({ facts, obstacles: obstaclesOf(ground, facts, wish, only) }));
   const changes = changesOf(judged);
   const excluded = judged.slice(0, NAMED).map(({ facts, obstacles }) => ({ host: facts.host, reason: reasonOf(obstacles) }));
   return {
@@ -44,7 +44,7 @@ const changesOf = (judged: readonly Judged[]): string[] => {
 };
 
 /** The easiest first. */
-const KINDS = ['shut', 'tags', 'ports', 'memory', 'cpus'] as const;
+const KINDS = ['shut', 'tags', 'image', 'ports', 'memory', 'cpus'] as const;
 
 const fixFor = (ground: Ground, judged: readonly Judged[], wish: Wish, changes: readonly string[], only: HostId | null): string => {
   const { name, service, open } = wish;
@@ -60,7 +60,9 @@ const fixFor = (ground: Ground, judged: readonly Judged[], wish: Wish, changes: 
     return `no host has all the tags ${service.tags.join(', ')} of services.${name}: ${orElse(changes, 'tag one with all of them')}`;
   const contested = tagged.filter(({ isContested }) => isContested);
   if (contested.length === tagged.length) return fixContested(contested);
-  return fixRoom(ground, tagged, wish, changes);
+  const holding = tagged.filter((facts) => hasImage(facts, wish));
+  if (wish.image !== null && holding.length === 0) return fixImage(wish.image, name, tagged);
+  return fixRoom(ground, holding, wish, changes);
 };
 
 const orElse = (changes: readonly string[], otherwise: string): string => (changes.length > 0 ? listed(changes, 'or') : otherwise);
@@ -83,6 +85,9 @@ const fixUnknownTag = (tag: string, name: string, hosts: readonly HostFacts[]): 
   const question = meant === null ? '' : `; did you mean ${meant}?`;
   return `no host has the tag ${tag} of services.${name}${question}${meant === null ? ': ' : ' Else '}tag a host with it, or take it out of x-berth.tags`;
 };
+
+const fixImage = (image: ImageById, name: string, tagged: readonly HostFacts[]): string =>
+  `image ${imageText(image)} of services.${name} is named by its id, and none of ${listed(tagged.slice(0, NAMED).map(({ host }) => host))} has it: push it to a registry and deploy it by that name, or load it on a host (docker save, docker load)`;
 
 const fixContested = (contested: readonly HostFacts[]): string =>
   `two agents say that they are ${contested.map(({ host }) => host).join(', ')}: stop the one that is wrong, start the other again, then deploy again`;

@@ -3,6 +3,8 @@ import {
   type ContainerState,
   containersOf,
   type DeploymentState,
+  type ImageById,
+  imageByIdOf,
   isPinning,
   isSingleWriter,
   isStaying,
@@ -33,6 +35,7 @@ export interface Wish {
   readonly version: number;
   readonly name: ServiceName;
   readonly service: Service;
+  readonly image: ImageById | null;
   readonly open: readonly OpenSlot[];
 }
 
@@ -58,7 +61,8 @@ export const wishesOf = (world: World, state: StackState, kept: Kept): readonly 
     const service = kept.version.manifest.services[name];
     if (!service) return [];
     const { deployment, version } = kept.deployment;
-    return [{ stack: state.stack, deployment, version, name, service, open: openSlots(world, state, kept, name) }];
+    const image = imageByIdOf(kept.version, name);
+    return [{ stack: state.stack, deployment, version, name, service, image, open: openSlots(world, state, kept, name) }];
   });
 
 /** The staying containers of a service, by slot; of two in a slot the newer one stands last. */

@@ -1,4 +1,5 @@
 import type { Considered } from '#libs/contracts';
+import type { ImageById } from '../stack/index.ts';
 
 const MIB = 2 ** 20;
 const GIB = 2 ** 30;
@@ -11,6 +12,12 @@ export const bytesText = (bytes: number): string => {
 };
 
 export const cpusText = (milliCpus: number): string => `${Math.max(0, milliCpus) / 1000} CPUs`;
+
+/** `shop-web (1a2b3c4d5e6f)`: by its name and the first of its id. */
+export const imageText = ({ id, reference }: ImageById): string => {
+  const short = id.slice('sha256:'.length, 'sha256:'.length + 12);
+  return reference === id ? short : `${reference} (${short})`;
+};
 
 /** `a, b and c`. */
 export const listed = (words: readonly string[], last = 'and'): string =>

@@ -1,6 +1,15 @@
 import type { HostId, ServiceName, StackName } from '#libs/contracts';
 import { isMeantFor, type Subject } from '../placement/index.ts';
-import { type ContainerState, containersOf, isOpen, isStaying, type StackState, type VersionState, type World } from '../stack/index.ts';
+import {
+  type ContainerState,
+  containersOf,
+  imageByIdOf,
+  isOpen,
+  isStaying,
+  type StackState,
+  type VersionState,
+  type World,
+} from '../stack/index.ts';
 
 /** How uneven something is: the most on a host less the fewest on one, of the hosts that may have it. */
 export interface Spread {
@@ -12,9 +21,9 @@ export interface Spread {
 export const spreadOf = (world: World, stacks: readonly StackState[]): Spread => {
   const open = world.hosts.values().filter(isOpen);
   const meant = new Map<string, ReadonlySet<HostId>>();
-  /** Services with the same tags have the same hosts. */
+  /** Services with the same tags and images have the same hosts. */
   const meantFor = (subject: Subject): ReadonlySet<HostId> => {
-    const key = subject.service.tags.join(' ');
+    const key = [...subject.service.tags, subject.image?.id ?? ''].join(' ');
     const hosts = meant.get(key) ?? new Set(open.filter((facts) => isMeantFor(facts, subject)).map(({ host }) => host));
     meant.set(key, hosts);
     return hosts;
@@ -37,7 +46,7 @@ export const subjectsOf = (state: StackState): readonly Subject[] => {
   return (Object.keys(manifest.services) as ServiceName[]).sort().flatMap((name) => {
     const service = manifest.services[name];
     const isSpread = service !== undefined && service.strategy !== 'EVERY_NODE' && stayingOf(state, { name, deployment }).length > 0;
-    return isSpread ? [{ stack: state.stack, deployment, version: number, name, service }] : [];
+    return isSpread ? [{ stack: state.stack, deployment, version: number, name, service, image: imageByIdOf(version, name) }] : [];
   });
 };
 

@@ -145,6 +145,7 @@ const fold = (state: StackState, event: BerthEvent): StackState => {
     case 'FleetHeard':
     case 'GroupTagged':
     case 'HostConnected':
+    case 'ImagesNoted':
     case 'ReportsRefused':
     case 'FormatRaised':
     case 'DecisionStalled':

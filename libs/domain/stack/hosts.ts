@@ -47,6 +47,8 @@ export interface HostFacts {
   readonly earlierRuns: readonly string[];
   /** When its newest `ReportsRefused` was written. */
   readonly refusedAt: Instant | null;
+  /** Of those that no registry is known to have, and those that a version names by their ids, the ones that it holds; null while it told none. */
+  readonly images: readonly string[] | null;
   /** A second agent said that it is this host, since the session began: neither gets new work until one of them is started anew. */
   readonly isContested: boolean;
 }
@@ -91,7 +93,7 @@ export const evolveFleet = (fleet: Fleet, event: BerthEvent): Fleet => {
 
 const types = [
   ...(['HostTagged', 'HostRetagged', 'HostCordoned', 'HostUncordoned', 'HostDrained', 'HostRebootStarted'] as const),
-  ...(['HostChangeRequested', 'HostSuspected', 'HostLost', 'HostReturned', 'HostConnected', 'ReportsRefused'] as const),
+  ...(['HostChangeRequested', 'HostSuspected', 'HostLost', 'HostReturned', 'HostConnected', 'ImagesNoted', 'ReportsRefused'] as const),
 ];
 type OfHost = Extract<BerthEvent, { type: (typeof types)[number] }>;
 const names = new Set<string>(types);
@@ -112,7 +114,17 @@ const joined = (fleet: Fleet, { host, tags, capacity, proxy, group = null }: Eve
   } as const;
   const own = { added: [], removed: [], ...known?.own, named: tags };
   const said = { host, group, capacity, proxy, own };
-  return tagged(fleet, { ...fresh, tags: [], session: null, earlierRuns: [], refusedAt: null, isContested: false, ...known, ...said });
+  return tagged(fleet, {
+    ...fresh,
+    tags: [],
+    session: null,
+    earlierRuns: [],
+    refusedAt: null,
+    images: null,
+    isContested: false,
+    ...known,
+    ...said,
+  });
 };
 
 const told = (fleet: Fleet, known: HostFacts, event: OfHost): HostFacts => {
@@ -151,12 +163,17 @@ const told = (fleet: Fleet, known: HostFacts, event: OfHost): HostFacts => {
       const { runId, bootId = null } = event.data;
       return { ...known, bootId, session: { generation, runId, at }, earlierRuns: earlierRuns(known, runId), isContested: false };
     }
+    case 'ImagesNoted':
+      return { ...known, images: imagesAfter(known.images ?? [], event.data) };
     case 'ReportsRefused':
       return { ...known, refusedAt: at, isContested: known.isContested || tellsOfSecond(event.data, known) };
     default:
       return assertNever(event);
   }
 };
+
+const imagesAfter = (known: readonly string[], { held, gone }: EventData<'ImagesNoted'>): readonly string[] =>
+  [...new Set([...known, ...held])].filter((id) => !gone.includes(id)).sort();
 
 /** What was refused before the session began is told late, and says nothing of it. */
 const tellsOfSecond = ({ counts, until }: EventData<'ReportsRefused'>, { session }: HostFacts): boolean =>

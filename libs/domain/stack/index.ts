@@ -1,6 +1,7 @@
 export * from './evolve.ts';
 export { effectiveTags, type HostFacts } from './hosts.ts';
 export { isLost } from './incarnations.ts';
+export * from './named-images.ts';
 export { firstServed } from './out-of-reach.ts';
 export * from './outages.ts';
 export { isPinning, isSingleWriter } from './pinned.ts';

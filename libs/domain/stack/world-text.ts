@@ -9,7 +9,7 @@ type Plain<T> = T extends OrderedMap<infer K, infer V> ? Readonly<Record<K, V>> 
 type PlainContainer = { readonly [P in keyof ContainerState]: Plain<ContainerState[P]> };
 
 /** Raised with every change of the fold or of these lines: snapshots of another form are not read. A spec tells when. */
-export const WORLD_FORM = 2;
+export const WORLD_FORM = 3;
 
 type Small = Omit<World, 'versions' | 'hosts' | 'stacks' | 'room'>;
 type Line =

@@ -37,6 +37,13 @@ export const takeOfFleet = (model: Model, event: BerthEvent): void => {
     case 'HostConnected':
       change(model, event.data, { isContested: false, connectedAt: event.at });
       return;
+    case 'ImagesNoted': {
+      const { held, gone } = event.data;
+      const all = new Set([...(model.hosts.get(event.data.host)?.images ?? []), ...held]);
+      for (const id of gone) all.delete(id);
+      change(model, event.data, { images: all });
+      return;
+    }
     case 'ReportsRefused':
       if (tellsOfSecond(model, event.data)) change(model, event.data, { isContested: true });
       return;
@@ -44,7 +51,7 @@ export const takeOfFleet = (model: Model, event: BerthEvent): void => {
 };
 
 const joined = (known: HostModel | undefined, { host, tags, capacity, proxy, group = null }: EventData<'HostJoined'>): HostModel => ({
-  ...{ added: [], removed: [], isCordoned: false, isSuspected: false, isLost: false, isContested: false, connectedAt: 0 },
+  ...{ added: [], removed: [], isCordoned: false, isSuspected: false, isLost: false, isContested: false, connectedAt: 0, images: null },
   ...known,
   ...{ host, named: tags, group, capacity, proxy },
 });

@@ -7,6 +7,7 @@ import {
   type Generation,
   generationText,
   type HostId,
+  type Image,
   type Instant,
   type Manifest,
   type ServiceName,
@@ -28,6 +29,8 @@ export interface HostModel {
   /** Two agents say that they are it, so that it may be passed over. */
   isContested: boolean;
   connectedAt: Instant;
+  /** Null while it told none: it may have any. */
+  images: ReadonlySet<string> | null;
 }
 
 export interface ContainerModel {
@@ -75,7 +78,10 @@ export interface Doors {
 
 export interface StackModel {
   readonly stack: StackName;
-  readonly versions: Map<number, { readonly deployment: DeploymentId; readonly manifest: Manifest }>;
+  readonly versions: Map<
+    number,
+    { readonly deployment: DeploymentId; readonly manifest: Manifest; readonly images: Readonly<Record<string, Image>> }
+  >;
   running: DeploymentId | null;
   promoted: number | null;
   readonly everPromoted: Set<number>;

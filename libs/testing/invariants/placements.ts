@@ -127,12 +127,18 @@ const strayed = (model: Model, data: Placed, placement: Placement, service: Serv
   return pin === null || pin === placement.host ? [] : [`${placement.container} is placed on ${placement.host}, its volumes are on ${pin}`];
 };
 
-type Judge = (placement: Placement, service: Service, earlier: readonly Placement[]) => readonly string[];
+/** `byId`: the image of the service, where it is named by its id. */
+type Asked = Service & { readonly byId: string | null };
+type Judge = (placement: Placement, service: Asked, earlier: readonly Placement[]) => readonly string[];
 
 const eachPlacement = (model: Model, data: Placed, judge: Judge): readonly string[] => {
-  const service = stackIn(model, data.stack).versions.get(data.version)?.manifest.services[data.service];
-  if (!service) return [`${data.service} of version ${data.version} of ${data.stack} is placed, and no such service was asked for`];
-  return data.placements.flatMap((placement, index) => judge(placement, service, data.placements.slice(0, index)));
+  const version = stackIn(model, data.stack).versions.get(data.version);
+  const service = version?.manifest.services[data.service];
+  if (!version || !service)
+    return [`${data.service} of version ${data.version} of ${data.stack} is placed, and no such service was asked for`];
+  const image = version.images[data.service]?.digest ?? service.image;
+  const asked = { ...service, byId: image.startsWith('sha256:') ? image : null };
+  return data.placements.flatMap((placement, index) => judge(placement, asked, data.placements.slice(0, index)));
 };
 
 const closed = ({ isLost, isSuspected, isCordoned }: HostModel): readonly string[] => [
@@ -140,7 +146,7 @@ const closed = ({ isLost, isSuspected, isCordoned }: HostModel): readonly string
   ...(isCordoned ? ['cordoned'] : []),
 ];
 
-const unfit = (model: Model, { container, host: id }: Placement, service: Service, earlier: readonly Placement[]): readonly string[] => {
+const unfit = (model: Model, { container, host: id }: Placement, service: Asked, earlier: readonly Placement[]): readonly string[] => {
   const host = model.hosts.get(id);
   if (!host) return [`${container} is placed on ${id}, which never joined`];
   const tags = tagsOf(model, host);
@@ -151,6 +157,9 @@ const unfit = (model: Model, { container, host: id }: Placement, service: Servic
   return [
     ...closed(host).map((why) => `${container} is placed on ${id}, which is ${why}`),
     ...(missing.length === 0 ? [] : [`${container} is placed on ${id}, which misses the tags ${missing.join(', ')}`]),
+    ...(service.byId === null || (host.images?.has(service.byId) ?? true)
+      ? []
+      : [`${container} is placed on ${id}, which lacks its image`]),
     ...(['milliCpus', 'memoryBytes'] as const)
       .filter((key) => service.resources[key] !== null && isOver(key))
       .map((key) => `${container} is placed on ${id}, which has no room: ${key}`),
