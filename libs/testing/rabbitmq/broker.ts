@@ -40,8 +40,15 @@ export const startTestBroker = async (dir?: string): Promise<TestBroker> => {
   prepare(home);
   const epmd = new Program(['epmd'], env);
   await awaitListener(epmdPort, clock, START_MS, () => insist(epmd, 'epmd', ''));
-  const ctl = (...args: readonly string[]): Promise<string> => runProgram([join(programs(), 'rabbitmqctl'), '--quiet', ...args], env);
+  const run = (...args: readonly string[]): Promise<string> => runProgram([join(programs(), 'rabbitmqctl'), '--quiet', ...args], env);
   let server = await startServer(env, port, home);
+  let startup: Promise<unknown> | null = null;
+  // A broker listens to clients some moments before it takes commands.
+  const ctl = async (...args: readonly string[]): Promise<string> => {
+    startup ??= run('await_startup');
+    await startup;
+    return run(...args);
+  };
   return {
     url: urlOf('guest', 'guest', port),
     ctl,
@@ -57,6 +64,7 @@ export const startTestBroker = async (dir?: string): Promise<TestBroker> => {
     stopBroker: () => server.end('SIGTERM'),
     startBroker: async () => {
       server = await startServer(env, port, home);
+      startup = null;
     },
     kill: () => server.end('SIGKILL'),
     stop: async () => {
