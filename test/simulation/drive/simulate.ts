@@ -2,6 +2,7 @@ import type { BerthEvent, HostId, StackName } from '#libs/contracts';
 import { checkInvariants } from '#libs/testing/invariants';
 import { Nemesis } from '../harm/nemesis.ts';
 import type { Accuse } from '../judge/accuse.ts';
+import { judgeAddresses } from '../judge/addresses.ts';
 import { Deadlines } from '../judge/deadlines.ts';
 import { differences } from '../judge/differences.ts';
 import { Facts } from '../judge/facts.ts';
@@ -79,6 +80,7 @@ const live = async (plan: Plan, world: World, accuse: Accuse, isOver: () => bool
     deadlines.take(event);
     if (event.type === 'VersionPromoted') promoted.add(`${event.data.stack}@${event.data.version}`);
   });
+  judgeAddresses(hosts, () => watch.world, accuse);
   control.office.onArrived = (to, message) => losses.arrived(to, message);
   control.office.onSent = (message) => reports.sent(message);
   control.server.onStale = (words) => accuse('fence', words);
@@ -143,7 +145,7 @@ const comeToRest = async ({ loop, control, hosts }: World, { until, isWaiting, w
 
 const judgeLog = (log: readonly BerthEvent[], { control, operator, hosts }: World, accuse: Accuse): void => {
   // Until somebody notes that the log lost its end, hosts may tell of what was in it.
-  // Which addresses rest, only that file knew: a host that was silent may lead to them.
+  // Which addresses rest, only that file knew: what hosts lead to is judged as an address is given, what they told is not.
   const mayReuse = hosts.some(({ disk }) => disk.hasLostLeases);
   for (const { invariant, message, position } of checkInvariants(log))
     if (!(invariant === 'I13' && mayReuse) && !(invariant === 'I10' && control.hasLostEvents))

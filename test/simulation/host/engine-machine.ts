@@ -20,6 +20,8 @@ export interface SimulatedContainer {
   readonly address: string;
   readonly number: number;
   readonly isChecked: boolean;
+  /** The run id of the agent that had it made while there was another agent beside it; null where there was none. */
+  readonly rival: string | null;
   state: 'created' | 'running' | 'exited';
   runs: number;
   exitCode: number | null;
@@ -114,7 +116,7 @@ export class EngineMachine {
     this.changed();
   }
 
-  make({ name = '', Image = '', Labels = {}, NetworkingConfig, Healthcheck }: ContainerCreateOptions): void {
+  make({ name = '', Image = '', Labels = {}, NetworkingConfig, Healthcheck }: ContainerCreateOptions, rival: string | null): void {
     const address = Object.values(NetworkingConfig?.EndpointsConfig ?? {})[0]?.IPAMConfig?.IPv4Address ?? '';
     const holder = this.at(address);
     if (holder) throw new Rejected(`create container ${name}: address ${address} belongs to ${holder.name}`);
@@ -122,7 +124,7 @@ export class EngineMachine {
     const container: SimulatedContainer = {
       ...{ name: name as ContainerId, labels: Labels, image: Image, address, number: ++this.#numbers, state: 'created', runs: 0 },
       ...{ exitCode: null, oom: false, readyAt: null, wasStopped: false, hasBeenFrail: false, isMoody: false },
-      isChecked: Healthcheck !== undefined,
+      ...{ rival, isChecked: Healthcheck !== undefined },
     };
     this.containers.set(container.name, container);
     this.onMade(container);

@@ -58,6 +58,7 @@ export class HostMachine {
   readonly #group: string | null;
   readonly #around: Surroundings;
   #starts = 0;
+  #ids: SimulatedIds | null = null;
 
   constructor({ host, number, tags, group, memoryBytes }: HostPlan, around: Surroundings) {
     this.#group = group;
@@ -67,6 +68,11 @@ export class HostMachine {
     this.tags = tags;
     this.disk = new MachineDisk(around.loop);
     this.engine = new EngineMachine({ host, memoryBytes, ...around });
+  }
+
+  /** By which the newest agent says who it is. */
+  get runId(): string | null {
+    return this.#ids?.newestRun ?? null;
   }
 
   /** Starts the agent, again and again until it can. */
@@ -120,10 +126,12 @@ export class HostMachine {
   }
 
   #agent(process: Process, mail: SimulatedMail): Agent {
-    const { ids, trace, chance } = this.#around;
+    const { trace, chance } = this.#around;
+    const ids = this.#around.ids(`agent ${this.host} ${++this.#starts}`);
+    this.#ids = ids;
     return new Agent({
-      ...{ mail, clock: new SimulatedClock(process, this.time), ids: ids(`agent ${this.host} ${++this.#starts}`) },
-      engine: new SimulatedEngine(process, this.engine),
+      ...{ mail, clock: new SimulatedClock(process, this.time), ids },
+      engine: new SimulatedEngine(process, this.engine, () => (this.rivals > 0 ? ids.newestRun : null)),
       disk: new SimulatedDisk(process, this.disk, chance),
       sockets: new SimulatedSockets(process, this, this.#around),
       proxy: new SimulatedProxy(process, this, this.#around),

@@ -8,7 +8,7 @@ const DAY_MS = 10_000;
 /** The files of a host, and how they were a while ago. A day is short here. */
 export class MachineDisk {
   readonly files = new Map<string, string>();
-  /** Somebody removed a torn file in which addresses were kept that rest. */
+  /** It may have forgotten which addresses rest: the file was torn and removed, or is an older one. */
   hasLostLeases = false;
   #yesterday: ReadonlyMap<string, string> = new Map();
 
@@ -21,6 +21,8 @@ export class MachineDisk {
   }
 
   goBack(): void {
+    const leases = [...this.files].filter(([path]) => isOfLeases(path));
+    this.hasLostLeases ||= leases.some(([path, text]) => this.#yesterday.get(path) !== text);
     this.files.clear();
     for (const [path, text] of this.#yesterday) this.files.set(path, text);
   }
@@ -35,10 +37,12 @@ export class MachineDisk {
     return () => {
       if (this.files.get(path) !== torn) return;
       this.files.delete(path);
-      this.hasLostLeases ||= path.endsWith('leases.json');
+      this.hasLostLeases ||= isOfLeases(path);
     };
   }
 }
+
+const isOfLeases = (path: string): boolean => path.endsWith('leases.json');
 
 /** The disk as one agent reaches it. */
 export class SimulatedDisk extends Disk {

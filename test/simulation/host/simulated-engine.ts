@@ -9,11 +9,14 @@ import type { EngineMachine } from './engine-machine.ts';
 export class SimulatedEngine extends Engine {
   readonly #process: Process;
   readonly #machine: EngineMachine;
+  readonly #rival: () => string | null;
 
-  constructor(process: Process, machine: EngineMachine) {
+  /** `rival`: the run id of its agent while there is another one beside it, else null. */
+  constructor(process: Process, machine: EngineMachine, rival: () => string | null) {
     super();
     this.#process = process;
     this.#machine = machine;
+    this.#rival = rival;
   }
 
   override info(): Promise<{ readonly engine: string; readonly capacity: Capacity }> {
@@ -33,7 +36,7 @@ export class SimulatedEngine extends Engine {
 
   override create(options: ContainerCreateOptions): Promise<void> {
     return this.#mutate('create', () => {
-      if (!this.#machine.containers.has(options.name as ContainerId)) this.#machine.make(options);
+      if (!this.#machine.containers.has(options.name as ContainerId)) this.#machine.make(options, this.#rival());
     });
   }
 

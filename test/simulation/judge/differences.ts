@@ -25,6 +25,9 @@ export function* differences(world: World, { hosts, mayHaveStrangers }: Ends): I
   const present = hosts.filter(({ isGone }) => !isGone);
   for (const stack of stacksOf(world)) yield* ofStack(world, stackOf(world, stack), present);
   for (const host of world.hosts.values()) yield* ofHost(world, host, present);
+  // Of a log that lost its end some hear late: until they say hello anew, it can't go on by what they do.
+  for (const { host, runId } of present)
+    if (world.hosts.get(host)?.session?.runId !== runId) yield `${host} speaks in no session that the log holds`;
   const names = new Set(stacksOf(world).flatMap((stack) => containersOf(stackOf(world, stack)).map(({ container }) => container)));
   for (const { host, engine } of present) {
     if (engine.due > 0) yield `a container of ${host} will change by itself`;

@@ -1,5 +1,5 @@
 import type { BerthEvent, ContainerId, HostId } from '#libs/contracts';
-import type { World } from '#libs/domain/stack';
+import type { HostFacts, World } from '#libs/domain/stack';
 import type { EngineMachine, Life } from '../host/engine-machine.ts';
 import type { HostMachine } from '../host/host-machine.ts';
 import type { Accuse } from './accuse.ts';
@@ -32,7 +32,8 @@ export class Facts {
       case 'PlacementReleased': {
         const { host, container } = event.data;
         // Nobody asks a host that was removed.
-        if (world.hosts.get(host) && isThere(this.#engineOf(host), container)) this.#deny(event, `${container} is still on ${host}`);
+        const known = world.hosts.get(host);
+        if (known && this.#isThere(known, container)) this.#deny(event, `${container} is still on ${host}`);
         return;
       }
       default:
@@ -55,6 +56,15 @@ export class Facts {
     else this.#newest.set(container, life);
   }
 
+  /**
+   * Where two agents live on one machine, the one that does not hold the session, and so is not listened to, may make it again at any moment
+   * after the other one said that it is gone. That it goes once more is judged at the end.
+   */
+  #isThere({ host, session }: HostFacts, container: ContainerId): boolean {
+    const found = this.#engineOf(host)?.containers.get(container);
+    return found !== undefined && (found.rival === null || found.rival === session?.runId);
+  }
+
   #engineOf(host: HostId): EngineMachine | undefined {
     return this.#hosts.find((each) => each.host === host)?.engine;
   }
@@ -73,5 +83,3 @@ const wrongIn = (event: OfRun, life: Life | undefined): string | null => {
   if (event.type === 'ContainerFailed' && event.data.reason === 'unhealthy') return life.wasUnwell ? null : 'was never unwell';
   return null;
 };
-
-const isThere = (engine: EngineMachine | undefined, container: ContainerId): boolean => engine?.containers.has(container) ?? false;

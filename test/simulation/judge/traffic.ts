@@ -5,15 +5,14 @@ import { LABELS } from '../../../apps/host-agent/docker/container-options.ts';
 import type { SimulatedContainer } from '../host/engine-machine.ts';
 import type { HostMachine } from '../host/host-machine.ts';
 import type { Chance } from '../world/chance.ts';
-import { EPOCH } from '../world/clock.ts';
 import type { Loop } from '../world/loop.ts';
 import type { Trace } from '../world/trace.ts';
+import { abandonedIn } from './abandoned.ts';
+import { isWaitedFor } from './waited.ts';
 
 const NAME_TTL_MS = 1000;
 /** For how long an open door may stand behind the containers there are, in a world without trouble. */
 const PATIENCE_MS = 20_000;
-/** Until a host that was lost serves what it is told anew. */
-const RETURN_MS = 10_000;
 
 interface Around {
   readonly loop: Loop;
@@ -44,16 +43,21 @@ export class Traffic {
     this.#again(() => this.#question(), 30, 200);
   }
 
-  /** Judges who was cut off by what the log said of the container: a drain timeout may do that, and the end of a deployment that failed. */
+  /**
+   * Judges who was cut off by what the log said of the container: a drain timeout may do that, the end of a deployment that failed, and
+   * whoever removes a host by force with all that it holds.
+   */
   judge(events: readonly BerthEvent[]): void {
     const stops = events.filter(
       (event): event is BerthEvent & { data: EventData<'ContainersRetired'> } => event.type === 'ContainersRetired',
     );
     const waves = events.flatMap((event) => (event.type === 'RetirementWaveStarted' ? [event.data] : []));
+    const abandoned = abandonedIn(events);
     for (const { container, by, caller } of this.#cut) {
       // Who leaves with it, or after it, keeps it not.
       if (caller && waves.some((wave) => wave.containers.includes(container) && wave.disregard.includes(caller))) continue;
       const stop = stops.find(({ data }) => data.containers.includes(container));
+      if (!stop && abandoned.has(container)) continue;
       if (stop?.data.reason !== 'deployment-failed' && stop?.data.waited.drained !== false)
         this.#around.accuse('I6', `${by} at ${container} was cut off by its stop`);
     }
@@ -204,12 +208,9 @@ export class Traffic {
     });
   }
 
-  /** Nobody waits for what a lost host leads to, nor what began before it was back. */
-  #isWaitedFor({ host, isGone }: HostMachine): boolean {
+  #isWaitedFor(machine: HostMachine): boolean {
     const { world, loop } = this.#around;
-    const known = world().hosts.get(host);
-    if (isGone || !known || known.life === 'lost') return false;
-    return known.life === 'suspected' || EPOCH + loop.now - known.lifeSince > RETURN_MS;
+    return isWaitedFor(world(), machine, loop.now);
   }
 
   #at(address: string): { machine: HostMachine; container: SimulatedContainer } | null {

@@ -7,6 +7,8 @@ const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 /** Ids by chance, the same for the same seed. */
 export class SimulatedIds extends Ids {
   readonly #chance: Chance;
+  /** Given last. */
+  newestRun: string | null = null;
 
   constructor(chance: Chance) {
     super();
@@ -23,7 +25,8 @@ export class SimulatedIds extends Ids {
   }
 
   run(): string {
-    return Buffer.from(this.bytes(6)).toString('hex');
+    this.newestRun = Buffer.from(this.bytes(6)).toString('hex');
+    return this.newestRun;
   }
 
   bytes(count: number): Uint8Array {
