@@ -11,6 +11,7 @@ import { Losses } from '../judge/losses.ts';
 import { judgeWishes, Reports } from '../judge/promises.ts';
 import { Promotions } from '../judge/promotions.ts';
 import { judgeRest } from '../judge/rest.ts';
+import { askForStrangeNames } from '../judge/strange-names.ts';
 import { Traffic } from '../judge/traffic.ts';
 import { Withdrawals } from '../judge/withdrawals.ts';
 import { OPERATIONS } from '../plan/operations.ts';
@@ -98,6 +99,10 @@ const live = async (plan: Plan, world: World, accuse: Accuse, isOver: () => bool
   });
   traffic.start();
   const stacks = STACKS.slice(0, plan.stacks);
+  askForStrangeNames({
+    ...{ loop, hosts, stacks, trace, accuse, wasPromoted, world: () => watch.world },
+    chance: new Chance(plan.seed, 'strange names'),
+  });
   for (const { id, kind, at } of plan.operations)
     loop.after(at, () => {
       trace.say('operator', `${kind} (${id})`);
