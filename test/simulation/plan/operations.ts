@@ -1,4 +1,4 @@
-import { type HostChange, type HostId, type ServiceName, type StackName, streams } from '#libs/contracts';
+import { type HostChange, type HostId, type ScaleChange, type ServiceName, type StackName, streams } from '#libs/contracts';
 import { containersOf, isStaying, stackOf, type World } from '#libs/domain/stack';
 import type { Chance } from '../world/chance.ts';
 import type { Operator } from './operator.ts';
@@ -22,6 +22,8 @@ interface Operation {
 }
 
 const FIRST_PORT = 8080;
+/** How many of those who scale a service want many for some time, and few again. */
+const FOR_A_WHILE = 0.4;
 
 const deploy = ({ chance, operator, stacks }: WorkStage, port?: number): void => {
   const index = chance.between(0, stacks.length - 1);
@@ -43,7 +45,11 @@ const scale = async ({ chance, operator, stacks, world }: WorkStage): Promise<vo
   const delta = chance.pick([-2, -1, 1, 2]);
   const change = chance.happens(0.6) ? ({ kind: 'to', replicas } as const) : ({ kind: 'by', delta } as const);
   const strategy = versions[promoted ?? 0]?.manifest.services[service]?.strategy ?? 'EVERY_NODE';
-  if (strategy !== 'EVERY_NODE') operator.wish(stack, { type: 'ScaleRequested', data: { stack, service, change } });
+  const ask = (wanted: ScaleChange): void => operator.wish(stack, { type: 'ScaleRequested', data: { stack, service, change: wanted } });
+  if (strategy === 'EVERY_NODE') return;
+  if (!chance.happens(FOR_A_WHILE)) return ask(change);
+  ask({ kind: 'to', replicas: chance.between(4, 6) });
+  operator.after(chance.between(4000, 14_000), () => ask({ kind: 'to', replicas: chance.between(1, 3) }));
 };
 
 const move = async ({ chance, operator, stacks, hosts, world }: WorkStage): Promise<void> => {
