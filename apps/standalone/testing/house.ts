@@ -24,10 +24,13 @@ const ids = new SystemIds();
 /** The control plane over a real RabbitMQ and PostgreSQL, as objects in this process; agents are scripted. */
 export class House {
   readonly problems: string[] = [];
+  /** By eager schedulers: what they decided stood on what another one had changed meanwhile. */
+  racesLost = 0;
   readonly #opened = new Opened();
   readonly #dir = mkdtempSync('/tmp/berth-house-');
   #broker: TestBroker | null = null;
   #server: Awaited<ReturnType<typeof startEmbeddedPostgres>> | null = null;
+  #agents = 0;
   #log: PostgresEventLog | null = null;
 
   async open(): Promise<void> {
@@ -61,22 +64,38 @@ export class House {
 
   /** One of each service, and a relay. */
   async startReplica(): Promise<void> {
+    this.#opened.push(await startScheduler(await this.#ground('scheduler')));
+    await this.startAllButScheduler();
+  }
+
+  async startAllButScheduler(): Promise<void> {
     const { pool, ...forRelay } = await this.#ground('gateway');
     this.#opened.push(startRelay({ ...forRelay, leases: new PostgresLeases(pool) }));
-    this.#opened.push(await startScheduler(await this.#ground('scheduler')));
     this.#opened.push(await startDeployer(await this.#ground('deployer')));
     this.#opened.push(await startProxyConfigurator(await this.#ground('proxy-configurator')));
     const settings = { listen: { address: '127.0.0.1', port: 0 }, zone: 'berth.internal' };
     this.#opened.push(await startDnsCentral({ ...(await this.#ground('dns-central')), settings }));
   }
 
+  /** One that takes every turn for its own: it decides on all that the feed brings, whoever else does. */
+  async startEagerScheduler(): Promise<void> {
+    const { turns: _, log, ...ports } = await this.#ground('scheduler');
+    const append = log.append.bind(log);
+    log.append = async (items) => {
+      const results = await append(items);
+      this.racesLost += results.filter(({ status }) => status === 'conflict').length;
+      return results;
+    };
+    this.#opened.push(await startScheduler({ ...ports, log }));
+  }
+
   async startAgent(host: string): Promise<void> {
     if (!this.#broker) throw new Error('start an agent: the house is not open');
     const url = await this.#broker.addUser(`host-${host}`, 'secret', agentPermissions(host as HostId));
-    const agent = new ScriptedAgent((await this.#bus(url, 'host-agent')).mail, clock, host as HostId);
+    const agent = new ScriptedAgent((await this.#bus(url, 'host-agent')).mail, clock, host as HostId, `10.64.${this.#agents++}`);
     await agent.start();
     this.#opened.push(agent);
-    await this.happened('HostConnected', 1);
+    await this.happened('HostConnected', this.#agents);
   }
 
   async ask({ stream, type, data }: Decided): Promise<void> {

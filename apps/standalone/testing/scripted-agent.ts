@@ -20,6 +20,7 @@ export class ScriptedAgent {
   readonly #mail: Mail;
   readonly #clock: Clock;
   readonly #host: HostId;
+  readonly #subnet: string;
   readonly #containers = new Map<StackName, ContainersPart>();
   readonly #doors = new Map<StackName, DoorsPart>();
   readonly #names = new Map<StackName, NamesPart>();
@@ -30,7 +31,9 @@ export class ScriptedAgent {
   #running: Promise<void> = Promise.resolve();
   #inbox: Subscription | null = null;
 
-  constructor(mail: Mail, clock: Clock, host: HostId) {
+  /** `subnet`: the first three numbers of its containers' addresses. */
+  constructor(mail: Mail, clock: Clock, host: HostId, subnet = '10.64.0') {
+    this.#subnet = subnet;
     this.#mail = mail;
     this.#clock = clock;
     this.#host = host;
@@ -90,7 +93,7 @@ export class ScriptedAgent {
   }
 
   #addressOf(container: string): string {
-    const address = this.#addresses.get(container) ?? `10.64.0.${this.#addresses.size + 2}`;
+    const address = this.#addresses.get(container) ?? `${this.#subnet}.${this.#addresses.size + 2}`;
     this.#addresses.set(container, address);
     return address;
   }
