@@ -370,6 +370,13 @@ export const MUTANTS: readonly Mutant[] = [
     breaks: 'a new version calls the old one while it has no containers of its own',
   },
   {
+    name: 'others find what is not live',
+    file: 'libs/domain/naming/stack-table.ts',
+    from: 'const promoted = versions.find(({ version }) => version === part.promoted)?.services ?? {};',
+    to: 'const promoted = versions.at(-1)?.services ?? {};',
+    breaks: 'callers of other stacks are led to a version that was never promoted',
+  },
+  {
     name: 'dependencies are not waited for',
     file: 'libs/domain/host/desired.ts',
     from: "if (container.status !== 'placed') return true;",
