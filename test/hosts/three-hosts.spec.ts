@@ -1,7 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type LoadResult, startLoad } from '../../examples/shop/load.mjs';
 import type { Finished } from '../stories/harness/berth.ts';
-import { fleetShop } from './fleet/example.ts';
+import { buildOnly, fleetShop, onlyOf } from './fleet/example.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { remains } from './fleet/remains.ts';
 import { containersOn } from './fleet/running.ts';
@@ -73,6 +75,43 @@ describe('three hosts', () => {
     const wanted = log.flatMap(({ data }) => (data.version === 3 ? data.placements : []));
     for (const host of fleet.hosts)
       expect(await containersOn(host)).toEqual(wanted.flatMap((each) => (each.host === host.id ? [each.container] : [])).sort());
+  });
+
+  it('get what one of them alone has an image for, placed there at once', async () => {
+    const { socket } = fleet.host('h2');
+    await buildOnly(socket, 'shop/only:1');
+    const file = join(fleet.berth.home, 'only.yaml');
+    writeFileSync(file, JSON.stringify(onlyOf('shop/only:1')));
+    const { code, stdout, stderr } = await fleet.berth.cli(['deploy', '-f', file], { BERTH_ENGINE: socket });
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toMatch(
+      /only-web-1-\S+ +on h2: no tags asked for; image shop\/only:1 \([0-9a-f]{12}\) is not on every host; 1 of 3 hosts fit/,
+    );
+    const log = await fleet.berth.log();
+    expect(log.filter((event) => event.type === 'ContainerFailed' && event.data.stack === 'only')).toEqual([]);
+  });
+
+  it('even out over one that joins, in as many moves as are asked for, without a lost request', async () => {
+    const removed = await fleet.berth.cli(['hosts', 'rm', 'h3', '--timeout', '2m']);
+    expect(removed.code, removed.stdout + removed.stderr).toBe(0);
+    // Its agent says hello again.
+    await fleet.berth.until(
+      (event) => event.type === 'HostJoined' && event.data.host === 'h3',
+      60,
+      (await fleet.berth.eventsOf('HostRemoved')).at(-1)?.position,
+    );
+    const bounded = await fleet.berth.cli(['rebalance', '--stack', 'shop', '--max', '1']);
+    expect(bounded.stdout, bounded.stderr).toMatch(/^shop-\S+ +h[12] +h3 /m);
+    const running = doors().map((url) => startLoad({ url, rate: 10 }));
+    await Promise.all(running.map((load) => load.warm));
+    const applied = await fleet.berth.cli(['rebalance', '--stack', 'shop', '--apply', '--timeout', '2m']);
+    expect(applied.code, applied.stdout + applied.stderr).toBe(0);
+    expect(applied.stdout).toContain('spread of web of shop: 2 → 0');
+    for (const { failed, failures } of await Promise.all(running.map((load) => load.finish()))) expect(failed, failures.join()).toBe(0);
+    const services = (await Promise.all(fleet.hosts.map(containersOn))).map((ids) =>
+      ids.flatMap((id) => (id.startsWith('shop-') ? [id.split('-')[1]] : [])).sort(),
+    );
+    expect(services).toEqual(fleet.hosts.map(() => ['api', 'web']));
   });
 
   it('keep every invariant', async () => {

@@ -1,3 +1,5 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../../stories/harness/berth.ts';
 import { must } from './programs.ts';
@@ -23,3 +25,18 @@ export const buildExample = async (engine: string): Promise<void> => {
 export const saveExample = async (engine: string, file: string): Promise<void> => {
   await must('docker', '-H', `unix://${engine}`, 'save', '--output', file, ...images);
 };
+
+/** An image that no other engine has, made of one that is there. */
+export const buildOnly = async (engine: string, name: string): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'bh-only-'));
+  writeFileSync(join(folder, 'Dockerfile'), 'FROM shop-web\nLABEL only=here\n');
+  await must('docker', '-H', `unix://${engine}`, 'build', '--quiet', '--tag', name, folder).finally(() =>
+    rmSync(folder, { recursive: true }),
+  );
+};
+
+/** A manifest of two containers of it. */
+export const onlyOf = (image: string): object => ({
+  name: 'only',
+  services: { web: { image, command: ['/bin/node', '-e', 'setInterval(() => undefined, 1000)'], deploy: { replicas: 2 } } },
+});
