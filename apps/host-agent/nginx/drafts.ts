@@ -14,6 +14,9 @@ export interface DraftsOptions {
   readonly clock: Clock;
 }
 
+/** For so long a container that was healthy may take no connection before its draft is refused: on a busy machine it is late, not wrong. */
+const PATIENCE_MS = 10_000;
+
 type Claims = ReadonlyMap<StackName, readonly Server[]>;
 
 /** Drafts are tried out beside what serves and change nothing of it. */
@@ -21,6 +24,8 @@ export class Drafts {
   readonly #options: DraftsOptions;
   /** Refused since this agent began; asked again after its restart. */
   readonly #refused = new Map<EventId, string>();
+  /** Since when their containers could not be reached: neither prepared nor refused yet. */
+  readonly #waiting = new Map<EventId, number>();
 
   constructor(options: DraftsOptions) {
     this.#options = options;
@@ -32,26 +37,38 @@ export class Drafts {
     await this.#forgetAllBut(new Set(wanted.map(({ draft }) => draft)));
     const levels = new Map<StackName, ProxyLevel['drafts']>();
     for (const draft of wanted) {
-      const refused = await this.#prepareOne(draft, serving);
-      levels.set(draft.stack, [...(levels.get(draft.stack) ?? []), { draft: draft.draft, refused }]);
+      const verdict = await this.#prepareOne(draft, serving);
+      if (verdict) levels.set(draft.stack, [...(levels.get(draft.stack) ?? []), { draft: draft.draft, ...verdict }]);
     }
     return levels;
   }
 
-  async #prepareOne(draft: StoredDraft, serving: Claims): Promise<string | null> {
+  /** Null: neither prepared nor refused yet, the next pass tries again. */
+  async #prepareOne(draft: StoredDraft, serving: Claims): Promise<{ readonly refused: string | null } | null> {
     const { store } = this.#options;
     const prepared = await store.drafts();
-    if (prepared.some((known) => known.draft === draft.draft)) return null;
+    if (prepared.some((known) => known.draft === draft.draft)) return { refused: null };
     const known = this.#refused.get(draft.draft);
-    if (known !== undefined) return known;
-    const words = await this.#fault(draft, serving, prepared);
+    if (known !== undefined) return { refused: known };
+    const fault = await this.#fault(draft, serving, prepared);
+    const away = fault === null ? await unreachable(Object.values(draft.endpoints).flat()) : null;
+    if (away !== null && this.#mayWait(draft.draft)) return null;
+    const words = fault ?? away;
+    this.#waiting.delete(draft.draft);
     if (words === null) await store.keepDraft(draft);
     else this.#refused.set(draft.draft, words);
-    return words;
+    return { refused: words };
   }
 
-  async #fault({ stack, servers, endpoints }: StoredDraft, serving: Claims, prepared: readonly StoredDraft[]): Promise<string | null> {
-    const { master, configuration, clock } = this.#options;
+  #mayWait(draft: EventId): boolean {
+    const now = this.#options.clock.monotonic();
+    const since = this.#waiting.get(draft) ?? now;
+    this.#waiting.set(draft, since);
+    return now - since < PATIENCE_MS;
+  }
+
+  async #fault({ stack, servers }: StoredDraft, serving: Claims, prepared: readonly StoredDraft[]): Promise<string | null> {
+    const { master, configuration } = this.#options;
     const others = [...serving].filter(([other]) => other !== stack);
     const claims = [
       ...others.flatMap(([other, theirs]) => theirs.map((server) => ({ other, server }))),
@@ -69,7 +86,7 @@ export class Drafts {
     if (held !== undefined) return `port ${held} is held by another process`;
     const rendered = await this.#render([...others.flatMap(([, theirs]) => theirs), ...servers]);
     if (typeof rendered === 'string') return rendered;
-    return (await master.test(await configuration.writeCandidate(rendered))) ?? (await unreachable(Object.values(endpoints).flat(), clock));
+    return master.test(await configuration.writeCandidate(rendered));
   }
 
   /** Words where the doors can't even be written down. */
@@ -85,6 +102,6 @@ export class Drafts {
   async #forgetAllBut(named: ReadonlySet<EventId>): Promise<void> {
     const { store } = this.#options;
     for (const { draft } of await store.drafts()) if (!named.has(draft)) await store.dropDraft(draft);
-    for (const draft of this.#refused.keys()) if (!named.has(draft)) this.#refused.delete(draft);
+    for (const known of [this.#refused, this.#waiting]) for (const draft of known.keys()) if (!named.has(draft)) known.delete(draft);
   }
 }

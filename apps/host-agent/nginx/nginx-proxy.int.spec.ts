@@ -14,7 +14,16 @@ import { nginxProcesses } from './processes.ts';
 
 const shop = 'shop' as StackName;
 const blog = 'blog' as StackName;
-const clock = new SystemClock();
+/** A proxy's patience need not be waited for. */
+class HurriedClock extends SystemClock {
+  ahead = 0;
+
+  override monotonic(): number {
+    return super.monotonic() + this.ahead;
+  }
+}
+
+const clock = new HurriedClock();
 const closers: (() => Promise<void> | void)[] = [];
 let home: string;
 let proxy: NginxProxy;
@@ -330,11 +339,25 @@ describe('a draft', () => {
     expect(level?.drafts).toEqual([{ draft: draftId, refused: `port ${other.port} is held by another process` }]);
   });
 
-  it('is refused when a container does not answer', async () => {
+  it('waits for a container that does not answer, and is refused where that lasts', async () => {
     const [a, port] = [await container('a'), await freePort()];
     await a.close();
-    const [level] = await proxy.apply([draft(doors(shop, port, [a]))]);
+    const parts = [draft(doors(shop, port, [a]))];
+    expect((await proxy.apply(parts))[0]?.drafts).toEqual([]);
+    clock.ahead += 10_000;
+    const [level] = await proxy.apply(parts);
     expect(level?.drafts[0]?.refused).toBe(`container a does not accept connections at 127.0.0.1:${a.port}: connection refused`);
+  });
+
+  it('is prepared as soon as a container answers that was late', async () => {
+    const [a, port] = [await container('a'), await freePort()];
+    await a.close();
+    const parts = [draft(doors(shop, port, [a]))];
+    expect((await proxy.apply(parts))[0]?.drafts).toEqual([]);
+    const late = createServer().listen(a.port, '127.0.0.1');
+    await once(late, 'listening');
+    expect((await proxy.apply(parts))[0]?.drafts).toEqual([{ draft: draftId, refused: null }]);
+    late.close();
   });
 
   it('is refused when another stack serves the door', async () => {
