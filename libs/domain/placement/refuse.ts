@@ -5,6 +5,7 @@ import { consideredOf } from './considered.ts';
 import { Field } from './field.ts';
 import { type Ground, hasImage, missingTags } from './fit.ts';
 import { type Obstacle, obstaclesOf } from './obstacles.ts';
+import { fixOwnPorts } from './own-ports.ts';
 import type { Wish } from './slots.ts';
 import { bytesText, cpusText, imageText, listed, nearest } from './words.ts';
 
@@ -21,12 +22,13 @@ interface Judged {
 /** Why no host takes the service's next container, and what a person can do about it. The ground holds what was given so far. */
 export const refuse = (ground: Ground, state: StackState, wish: Wish, now: number): EventData<'PlacementFailed'> => {
   const { stack, deployment, name, service, open } = wish;
-  const only = open[0]?.to ?? open[0]?.pinned ?? null;
+  // Where every host has one, each slot has its own host.
+  const only = service.strategy === 'EVERY_NODE' ? null : (open[0]?.to ?? open[0]?.pinned ?? null);
   const judged = liveHosts(ground.world).map((facts): Judged => ({ facts, obstacles: obstaclesOf(ground, facts, wish, only) }));
   const changes = changesOf(judged);
   const excluded = judged.slice(0, NAMED).map(({ facts, obstacles }) => ({ host: facts.host, reason: reasonOf(obstacles) }));
   return {
-    ...{ stack, deployment, service: name, excluded, fix: fixFor(ground, judged, wish, changes, only) },
+    ...{ stack, deployment, service: name, excluded, fix: fixFor({ ground, state, judged, wish, changes, only }) },
     ...{ considered: consideredOf(ground.world, new Field(ground, state, wish, now), service), changes },
   };
 };
@@ -46,7 +48,16 @@ const changesOf = (judged: readonly Judged[]): string[] => {
 /** The easiest first. */
 const KINDS = ['shut', 'tags', 'image', 'ports', 'memory', 'cpus'] as const;
 
-const fixFor = (ground: Ground, judged: readonly Judged[], wish: Wish, changes: readonly string[], only: HostId | null): string => {
+interface Refused {
+  readonly ground: Ground;
+  readonly state: StackState;
+  readonly judged: readonly Judged[];
+  readonly wish: Wish;
+  readonly changes: readonly string[];
+  readonly only: HostId | null;
+}
+
+const fixFor = ({ ground, state, judged, wish, changes, only }: Refused): string => {
   const { name, service, open } = wish;
   const hosts = judged.map(({ facts }) => facts);
   if (hosts.length === 0) return 'no host has joined: start a host agent, then deploy again';
@@ -62,7 +73,7 @@ const fixFor = (ground: Ground, judged: readonly Judged[], wish: Wish, changes: 
   if (contested.length === tagged.length) return fixContested(contested);
   const holding = tagged.filter((facts) => hasImage(facts, wish));
   if (wish.image !== null && holding.length === 0) return fixImage(wish.image, name, tagged);
-  return fixRoom(ground, holding, wish, changes);
+  return fixOwnPorts(state, wish, holding.length) ?? fixRoom(ground, holding, wish, changes);
 };
 
 const orElse = (changes: readonly string[], otherwise: string): string => (changes.length > 0 ? listed(changes, 'or') : otherwise);
