@@ -1,5 +1,5 @@
 import type { Considered, HostId, Service } from '#libs/contracts';
-import { type HostFacts, isOpen, type Shelf, type World } from '../stack/index.ts';
+import { doorPortsIn, type HostFacts, isOpen, type Shelf, type World } from '../stack/index.ts';
 import type { Field } from './field.ts';
 import { hasImage, hasTags, type Need } from './fit.ts';
 import { bytesText, cpusText, imageText } from './words.ts';
@@ -27,6 +27,7 @@ export const consideredOf = (world: World, field: Field, service: Service): Cons
       ...imageless(world, field.need, most),
       ...full(field, service, most),
       ...portless(world, field.need, most),
+      ...doored(world, field.need, most),
     ],
     best: field.best(world.hosts.size <= SMALL ? SMALL : BEST),
     position: world.position,
@@ -126,6 +127,16 @@ const portless = (world: World, need: Need, most: number): readonly Verdict[] =>
       return facts !== undefined && isOpen(facts) && hasTags(facts, need) && hasImage(facts, need);
     });
     return holders.length === 0 ? [] : [verdict(`has its ${port} held`, holders, most)];
+  });
+
+/** Its proxy listens there. */
+const doored = (world: World, need: Need, most: number): readonly Verdict[] =>
+  need.ports.flatMap((port) => {
+    const stack = doorPortsIn(world).get(port);
+    if (stack === undefined) return [];
+    const having = world.hosts.values().filter((facts) => facts.proxy && isOpen(facts) && hasTags(facts, need) && hasImage(facts, need));
+    const hosts = having.map(({ host }) => host);
+    return hosts.length === 0 ? [] : [verdict(`has a door of ${stack} at ${port}`, hosts, most)];
   });
 
 const tally = (of: { count: number; hosts: string[] }, host: HostId, most: number): void => {

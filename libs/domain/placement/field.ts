@@ -37,13 +37,14 @@ export class Field {
     this.#own = ownOf(ground, state, wish);
     this.#failing = failingHosts(state, wish.name, now);
     const isNamed = this.need.tags.some((tag) => tag.startsWith('name:'));
-    this.#shelves =
-      isNamed || this.need.image
-        ? []
-        : ground.world.room.shelves.values().filter((shelf) => this.need.tags.every((tag) => shelf.tags.has(tag)));
+    const isRare = this.need.image !== null || ground.doorsAmong(WITH_PROXY, this.need).length > 0;
+    const isOrdered = !isNamed && !isRare;
+    this.#shelves = isOrdered
+      ? ground.world.room.shelves.values().filter((shelf) => this.need.tags.every((tag) => shelf.tags.has(tag)))
+      : [];
     this.#apart = new Set([
       ...namedBy(this.need),
-      ...havingImage(ground.world, this.need),
+      ...(isRare ? meantHosts(ground, this.need) : []),
       ...(ground.isLater ? freedHosts(ground.world, this.need) : []),
     ]);
     this.#fitting = this.#countFitting();
@@ -60,7 +61,7 @@ export class Field {
     if (this.#shelves.length > 0) return this.#shelves.flatMap((shelf) => [...shelf.lacking(this.need)]);
     const { world } = this.#ground;
     const known = [...this.#apart].flatMap((host) => world.hosts.get(host) ?? []);
-    const meant = known.filter((facts) => isOpen(facts) && hasTags(facts, this.need) && hasImage(facts, this.need));
+    const meant = known.filter((facts) => isOpen(facts) && isMeant(this.#ground, facts, this.need));
     const stands = meant.map((facts) => ({ host: facts.host, count: 0, ...standing(world, facts) }));
     return stands.filter((stand) => !covers(stand, this.need)).sort((a, b) => (a.host < b.host ? -1 : 1));
   }
@@ -215,9 +216,14 @@ const standing = (world: World, { host, capacity }: HostFacts) => {
 const namedBy = ({ tags }: Need): readonly HostId[] =>
   tags.filter((tag) => tag.startsWith('name:')).map((tag) => tag.slice('name:'.length) as HostId);
 
-/** There is no order among them: who asks for an image by its id meets every host. */
-const havingImage = ({ hosts }: World, need: Need): readonly HostId[] =>
-  need.image === null ? [] : hosts.values().flatMap((facts) => (hasImage(facts, need) && hasTags(facts, need) ? [facts.host] : []));
+/** There is no order among them: who asks for an image by its id, or for the port of a door, meets every host. */
+const meantHosts = (ground: Ground, need: Need): readonly HostId[] =>
+  ground.world.hosts.values().flatMap((facts) => (isMeant(ground, facts, need) ? [facts.host] : []));
+
+const isMeant = (ground: Ground, facts: HostFacts, need: Need): boolean =>
+  hasImage(facts, need) && hasTags(facts, need) && ground.doorsAmong(facts, need).length === 0;
+
+const WITH_PROXY = { proxy: true };
 
 /** Where more is free once what leaves is gone. */
 const freedHosts = ({ room }: World, { ports }: Need): readonly HostId[] => [

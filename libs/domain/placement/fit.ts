@@ -1,5 +1,5 @@
 import type { HostId, Service } from '#libs/contracts';
-import { covers, type Free, type HostFacts, type ImageById, isOpen, portsOf, type World } from '../stack/index.ts';
+import { covers, doorPortsIn, type Free, type HostFacts, type ImageById, isOpen, portsOf, type World } from '../stack/index.ts';
 
 /** What a container of a service asks of its host. */
 export interface Need extends Free {
@@ -30,6 +30,7 @@ interface Given extends Free {
   readonly ports: readonly string[];
 }
 
+const NO_DOORS: readonly string[] = [];
 const NOTHING: Given = { milliCpus: 0, memoryBytes: 0, containers: 0, ports: [] };
 
 /** Where hosts stand while a decision is made: what the log says less what the decision gave. */
@@ -86,6 +87,11 @@ export class Ground {
     return ports.length === 0 || !ports.some((port) => this.isPortTaken(host, port));
   }
 
+  /** Of these ports, those that the host's proxy has open or may have to open. */
+  doorsAmong({ proxy }: Pick<HostFacts, 'proxy'>, { ports }: Pick<Need, 'ports'>): readonly string[] {
+    return proxy && ports.length > 0 ? ports.filter((port) => doorPortsIn(this.world).has(port)) : NO_DOORS;
+  }
+
   /** The one rule of fit. */
   fits(facts: HostFacts, need: Need): boolean {
     return (
@@ -93,7 +99,8 @@ export class Ground {
       hasTags(facts, need) &&
       hasImage(facts, need) &&
       covers(this.free(facts), need) &&
-      this.arePortsFree(facts.host, need)
+      this.arePortsFree(facts.host, need) &&
+      this.doorsAmong(facts, need).length === 0
     );
   }
 }

@@ -1,12 +1,12 @@
 import type { HostId } from '#libs/contracts';
-import { covers, type HostFacts, type ImageById } from '../stack/index.ts';
+import { covers, doorPortsIn, type HostFacts, type ImageById } from '../stack/index.ts';
 import { shutReason } from './considered.ts';
 import { type Ground, hasImage, type Made, missingTags, needOf } from './fit.ts';
 import { bytesText, cpusText, imageText, listed } from './words.ts';
 
 /** What keeps a container off a host. */
 export interface Obstacle {
-  readonly kind: 'shut' | 'tags' | 'image' | 'memory' | 'cpus' | 'ports' | 'elsewhere';
+  readonly kind: 'shut' | 'tags' | 'image' | 'memory' | 'cpus' | 'ports' | 'door' | 'elsewhere';
   readonly says: string;
   /** How large the change is that would take it away, to tell changes of one kind apart. */
   readonly size: number;
@@ -30,6 +30,7 @@ export const obstaclesOf = (ground: Ground, facts: HostFacts, made: Made, only: 
       facts.host,
       need.ports.filter((port) => ground.isPortTaken(facts.host, port)),
     ),
+    ...ground.doorsAmong(facts, need).map((port) => doorObstacle(port, doorPortsIn(ground.world).get(port))),
   ];
 };
 
@@ -85,3 +86,10 @@ const portObstacle = (host: HostId, taken: readonly string[]): readonly Obstacle
   taken.length === 0
     ? []
     : [{ kind: 'ports', says: `its ${listed(taken)} is held`, size: taken.length, change: `free ${listed(taken)} of ${host}` }];
+
+const doorObstacle = (port: string, stack: string | undefined): Obstacle => ({
+  kind: 'door',
+  says: `has a door of ${stack} at ${port}`,
+  size: 0,
+  change: `map another port than ${port} in x-berth.ports`,
+});

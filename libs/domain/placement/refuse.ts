@@ -1,9 +1,9 @@
 import type { EventData, HostId, Service } from '#libs/contracts';
 import type { HostFacts, ImageById, StackState } from '../stack/index.ts';
-import { liveHosts } from '../stack/index.ts';
+import { doorPortsIn, liveHosts } from '../stack/index.ts';
 import { consideredOf } from './considered.ts';
 import { Field } from './field.ts';
-import { type Ground, hasImage, missingTags } from './fit.ts';
+import { type Ground, hasImage, missingTags, needOf } from './fit.ts';
 import { type Obstacle, obstaclesOf } from './obstacles.ts';
 import { fixOwnPorts } from './own-ports.ts';
 import type { Wish } from './slots.ts';
@@ -46,7 +46,7 @@ const changesOf = (judged: readonly Judged[]): string[] => {
 };
 
 /** The easiest first. */
-const KINDS = ['shut', 'tags', 'image', 'ports', 'memory', 'cpus'] as const;
+const KINDS = ['shut', 'tags', 'image', 'door', 'ports', 'memory', 'cpus'] as const;
 
 interface Refused {
   readonly ground: Ground;
@@ -73,6 +73,8 @@ const fixFor = ({ ground, state, judged, wish, changes, only }: Refused): string
   if (contested.length === tagged.length) return fixContested(contested);
   const holding = tagged.filter((facts) => hasImage(facts, wish));
   if (wish.image !== null && holding.length === 0) return fixImage(wish.image, name, tagged);
+  const doors = holding.map((facts) => ground.doorsAmong(facts, needOf(wish)));
+  if (doors.every(({ length }) => length > 0)) return fixDoors(ground, [...new Set(doors.flat())], name);
   return fixOwnPorts(state, wish, holding.length) ?? fixRoom(ground, holding, wish, changes);
 };
 
@@ -99,6 +101,11 @@ const fixUnknownTag = (tag: string, name: string, hosts: readonly HostFacts[]): 
 
 const fixImage = (image: ImageById, name: string, tagged: readonly HostFacts[]): string =>
   `image ${imageText(image)} of services.${name} is named by its id, and none of ${listed(tagged.slice(0, NAMED).map(({ host }) => host))} has it: push it to a registry and deploy it by that name, or load it on a host (docker save, docker load)`;
+
+const fixDoors = ({ world }: Ground, ports: readonly string[], name: string): string => {
+  const stacks = [...new Set(ports.map((port) => doorPortsIn(world).get(port) ?? ''))].sort();
+  return `services.${name} maps ${listed(ports)} of its host (x-berth.ports), where every proxy has a door of ${stacks.length > 1 ? 'stacks' : 'stack'} ${listed(stacks)}: map another port, or give that door another one`;
+};
 
 const fixContested = (contested: readonly HostFacts[]): string =>
   `two agents say that they are ${contested.map(({ host }) => host).join(', ')}: stop the one that is wrong, start the other again, then deploy again`;

@@ -1,5 +1,5 @@
 import { doorPath, type Manifest, type Server, type StackName } from '#libs/contracts';
-import type { StackState, World } from '../stack/index.ts';
+import { claimedBy, claimOf, containersOf, type StackState, type World } from '../stack/index.ts';
 
 export interface Refusal {
   readonly reason: string;
@@ -14,12 +14,6 @@ export const isDoorPath = (path: string): boolean => doorPath.safeParse(path).su
 
 const SERVER_NAME = /^(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*$/;
 const ADDRESS = /^[0-9.]+$/;
-
-/** Servers that a stack's proxies have open or may have to open. */
-export const claimedBy = (state: StackState): readonly Server[] => [
-  ...(state.doors?.servers ?? []),
-  ...Object.values(state.drafts).flatMap((draft) => draft.servers),
-];
 
 /** Why these doors can't be drawn, whoever else is there: a name or path that is none, a port with https alone, one door asked for twice. */
 export const faultOf = (manifest: Manifest, servers: readonly Server[]): Refusal | null => {
@@ -43,6 +37,25 @@ export const collisionOf = (world: World, stack: StackName, servers: readonly Se
           fix: 'give the door another port, or names or paths of its own in x-berth.traffic_matches',
         };
     }
+  }
+  return null;
+};
+
+/** A host with a proxy gives one of these ports straight to a container. */
+export const mappingOf = ({ hosts, room, stacks }: World, servers: readonly Server[]): Refusal | null => {
+  for (const port of servers.map((server) => `tcp/${server.port}`)) {
+    const host = room.ports
+      .get(port)
+      ?.keys()
+      .find((id) => hosts.get(id)?.proxy);
+    if (host === undefined) continue;
+    const holds = (state: StackState): boolean =>
+      containersOf(state).some((container) => container.host === host && claimOf(state, container).ports.includes(port));
+    const holder = stacks.values().find(holds)?.stack;
+    return {
+      reason: `${host} gives its ${port} to a container of stack ${holder}`,
+      fix: `give the door another port, or take ${port} out of the x-berth.ports of stack ${holder}`,
+    };
   }
   return null;
 };

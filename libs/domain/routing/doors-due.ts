@@ -1,6 +1,7 @@
 import { type Instant, type Server, type StackName, type StreamName, streams } from '#libs/contracts';
 import type { Decided, Decision } from '../decision.ts';
 import {
+  claimedBy,
   containersOf,
   type DeploymentState,
   isInService,
@@ -13,7 +14,7 @@ import {
   versionsOf,
   type World,
 } from '../stack/index.ts';
-import { claimedBy, collisionOf, faultOf } from './claims.ts';
+import { collisionOf, faultOf, mappingOf } from './claims.ts';
 import { areSameEndpoints, endpointsOf, serversOf } from './draw.ts';
 
 /**
@@ -56,7 +57,7 @@ const draftDue = (world: World, state: StackState): Decision | null => {
   const endpoints = endpointsOf(servers, ofDeployment(state, deployment));
   const drawn = deployment.draft === null ? undefined : state.drafts[deployment.draft];
   if (drawn && areSameEndpoints(drawn.endpoints, endpoints)) return null;
-  const refusal = faultOf(version.manifest, servers) ?? collisionOf(world, stack, servers);
+  const refusal = faultOf(version.manifest, servers) ?? collisionOf(world, stack, servers) ?? mappingOf(world, servers);
   const subject = { stack, deployment: deployment.deployment };
   const doors = { version: version.version, servers: [...servers], endpoints: mutable(endpoints) };
   const stream = streams.doors(stack);

@@ -1,3 +1,4 @@
+export * from './door-ports.ts';
 export * from './evolve.ts';
 export { effectiveTags, type HostFacts } from './hosts.ts';
 export { isLost } from './incarnations.ts';
