@@ -21,6 +21,7 @@ const TAGS = ['gpu', 'ssd', 'eu'];
 const REGIONS = ['region:north', 'region:south', 'region=west'];
 const STACKS = ['blog', 'mail', 'shop'];
 const SERVICES = ['api', 'web'];
+const IMAGES = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}`);
 const MOST_HOSTS = 12;
 
 /** A deployment that waits for its containers. */
@@ -85,12 +86,13 @@ export class FleetWalk {
   #happens(): void {
     const host = this.#one(this.plain.hosts);
     const container = this.#one(this.plain.containers.filter(({ isStaying }) => isStaying));
-    const kind = this.#below(8);
+    const kind = this.#below(9);
     if (kind === 0 && this.plain.hosts.length < MOST_HOSTS) this.#join();
     else if (kind === 1 && host) this.#shut(host);
     else if (kind === 2 && host) this.#retag(host);
     else if (kind === 3 && container) this.#withdraw(container);
     else if (kind === 4 && container) this.#failOften(container);
+    else if (kind === 5 && host) this.#note(host);
     else if (container) this.#retire(container);
   }
 
@@ -99,7 +101,9 @@ export class FleetWalk {
     const tags = [...TAGS.filter(() => this.#random() < 0.6), ...(this.#random() < 0.8 ? [this.#one(REGIONS) as string] : [])];
     const capacity = { milliCpus: 1000 + this.#below(8) * 500, memoryBytes: 200 + this.#below(8) * 100 };
     this.#tell('hosts', 'HostJoined', { host, tags, capacity, proxy: true });
-    this.plain.hosts.push({ host, tags, ...capacity, isShut: false });
+    this.plain.hosts.push({ host, tags, ...capacity, isShut: false, images: null });
+    const joined = this.plain.hosts.at(-1);
+    if (joined && this.#random() < 0.7) this.#note(joined);
   }
 
   #shut(host: PlainHost): void {
@@ -113,6 +117,15 @@ export class FleetWalk {
     const tags = TAGS.filter(() => this.#random() < 0.6);
     this.#tell('hosts', 'HostTagged', { host: host.host, tags });
     host.tags = tags;
+  }
+
+  /** Its images are others now, or told for the first time. */
+  #note(host: PlainHost): void {
+    const images = IMAGES.filter(() => this.#random() < 0.6);
+    const held = images.filter((id) => !host.images?.includes(id));
+    const gone = (host.images ?? []).filter((id) => !images.includes(id));
+    this.#tell('hosts', 'ImagesNoted', { host: host.host, held, gone });
+    host.images = images;
   }
 
   #withdraw(container: PlainContainer): void {
@@ -174,9 +187,14 @@ export class FleetWalk {
     const services = Object.fromEntries(SERVICES.slice(0, 1 + this.#below(2)).map((name) => [name, this.#service()]));
     const manifest: Manifest = { ...this.#template, stack, services };
     const subject = { stack, deployment, version };
-    this.#tell(`stack/${stack}`, 'VersionCreated', { ...subject, manifest, images: {}, revision: null });
+    const byId = Object.fromEntries(
+      Object.keys(services).map((name) => [name, this.#random() < 0.25 ? (this.#one(IMAGES) ?? null) : null]),
+    );
+    const images = Object.fromEntries(Object.entries(byId).map(([name, digest]) => [name, { reference: name, digest }]));
+    this.#tell(`stack/${stack}`, 'VersionCreated', { ...subject, manifest, images, revision: null });
     this.#tell(`stack/${stack}`, 'DeploymentStarted', { ...subject, replaces: null });
-    return { stack, deployment, version, wishes: Object.entries(services).map(([name, service]) => ({ stack, name, version, service })) };
+    const wishes = Object.entries(services).map(([name, service]) => ({ stack, name, version, service, image: byId[name] ?? null }));
+    return { stack, deployment, version, wishes };
   }
 
   #service(): Service {

@@ -15,6 +15,8 @@ export interface PlainHost {
   readonly milliCpus: number;
   readonly memoryBytes: number;
   isShut: boolean;
+  /** By their ids; null while it told none: it may have any. */
+  images: readonly string[] | null;
 }
 
 export interface PlainContainer {
@@ -35,10 +37,12 @@ export interface PlainWish {
   readonly name: string;
   readonly version: number;
   readonly service: Service;
+  /** The id by which its image is named; null where a registry has it. */
+  readonly image: string | null;
 }
 
 /** By brute force: each host, each container, each time. */
-export const fittingHosts = ({ hosts, containers }: PlainFleet, { service }: PlainWish): readonly PlainHost[] =>
+export const fittingHosts = ({ hosts, containers }: PlainFleet, { service, image }: PlainWish): readonly PlainHost[] =>
   hosts.filter((host) => {
     const here = containers.filter((known) => known.host === host.host);
     const sum = (key: 'milliCpus' | 'memoryBytes'): number => here.reduce((all, known) => all + known[key], 0);
@@ -48,7 +52,8 @@ export const fittingHosts = ({ hosts, containers }: PlainFleet, { service }: Pla
     });
     const ports = service.ports.flatMap(({ mapped }) => mapped.map(({ port, protocol }) => `${port} ${protocol}`));
     const isPortHeld = here.some((known) => known.ports.some((port) => ports.includes(port)));
-    return !host.isShut && service.tags.every((tag) => host.tags.includes(tag)) && hasRoom && !isPortHeld;
+    const isThere = image === null || host.images === null || host.images.includes(image);
+    return isThere && !host.isShut && service.tags.every((tag) => host.tags.includes(tag)) && hasRoom && !isPortHeld;
   });
 
 /** Of the rule, all that is counted of a host, in the order in which it counts; the least is taken, equal ones by id. */
