@@ -18,14 +18,18 @@ const { states, transitions, depth, violation } = search({
   decisions: theProducts,
   limits: { faults, ends },
   judge: theJudge,
-  progress: (found) => console.log(`depth ${found.depth}: ${found.states} states, ${found.transitions} transitions, ${seconds()} s`),
+  progress: (found) =>
+    console.log(
+      `depth ${found.depth}: ${found.states} states, ${found.transitions} transitions, ${found.left} left at this depth, ${seconds()} s`,
+    ),
 });
 if (violation) {
   console.log(`broken after ${violation.path.length} moves:\n${timelineOf(violation.path)}`);
   for (const words of violation.words) console.log(words);
   process.exitCode = 1;
 }
+const memory = (process.resourceUsage().maxRSS / 2 ** 20).toFixed(1);
 const verdict = violation ? 'the search ended there' : 'no invariant is broken, and every history comes to rest';
 console.log(
-  `${states} states, ${transitions} transitions, depth ${depth}, at most ${faults} faults${ends ? ', of containers too' : ''}, ${seconds()} s: ${verdict}`,
+  `${states} states, ${transitions} transitions, depth ${depth}, at most ${faults} faults${ends ? ', of containers too' : ''}, ${seconds()} s, ${memory} GB: ${verdict}`,
 );

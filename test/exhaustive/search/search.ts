@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { LogChecker } from '#libs/testing/invariants';
 import { logAfter } from '../judge/log.ts';
 import type { Decisions } from '../model/decisions.ts';
@@ -6,7 +5,9 @@ import { eventsOf } from '../model/log.ts';
 import { movesOf } from '../model/moves.ts';
 import { remembered } from '../model/remembered.ts';
 import type { Limits, Move, State } from '../model/state.ts';
-import { keyOf } from './key.ts';
+import { keyOf as theKey } from './key.ts';
+import { Seen } from './seen.ts';
+import { Ways } from './ways.ts';
 
 /** What is wrong with a state, or with one move, beside what its log shows; in words that begin with the invariant. */
 export interface Judge {
@@ -21,8 +22,15 @@ export interface Options {
   readonly limits: Limits;
   /** It goes no farther than so many moves; to the end where nothing is said. */
   readonly depth?: number;
-  /** Called once for each depth. */
-  readonly progress?: (found: { readonly depth: number; readonly states: number; readonly transitions: number }) => void;
+  /** Called once for each depth and many times in a wide one. `left`: states of this depth that wait for their turn. */
+  readonly progress?: (found: {
+    readonly depth: number;
+    readonly states: number;
+    readonly transitions: number;
+    readonly left: number;
+  }) => void;
+  /** Which states are taken for one; that of this folder where nothing is said. */
+  readonly keyOf?: typeof theKey;
   /** Called for a state that is met for the first time, and for one that was met before, by another way. */
   readonly first?: (state: State, log: LogChecker) => void;
   readonly again?: (state: State, log: LogChecker) => void;
@@ -36,66 +44,60 @@ export interface Found {
   readonly violation: { readonly words: readonly string[]; readonly path: readonly Move[] } | null;
 }
 
+const EACH = 10_000;
+
 /** Breadth first: all states that can be reached, each once, the nearest first. It ends with the first that is wrong. */
 export const search = (options: Options): Found => {
   const decisions = remembered(options.decisions);
-  const { from, judge, limits, progress, first, again } = options;
+  const { from, judge, limits, progress, first, again, keyOf = theKey } = options;
+  const movesFrom = (state: State): readonly Move[] => movesOf(state, decisions, limits);
   const begun = new LogChecker();
   begun.take(eventsOf(from.written));
-  const numbers = new Map<string, number>([[hashOf(keyOf(from, begun)), 0]]);
-  /** By number: from which state it was first met, and by which of its moves. */
-  const ways: { readonly parent: number; readonly move: number }[] = [{ parent: -1, move: -1 }];
-  let frontier: readonly Met[] = [{ number: 0, state: from, log: begun }];
+  const seen = new Seen();
+  const ways = new Ways();
+  seen.add(keyOf(from, begun));
+  let frontier: Met[] = [{ number: 0, state: from, log: begun, until: { written: from.written } }];
   let transitions = 0;
   for (let depth = 0; ; depth++) {
-    progress?.({ depth, states: numbers.size, transitions });
     const next: Met[] = [];
-    for (const { number, state, log } of frontier) {
-      const moves = movesOf(state, decisions, limits);
+    frontier.reverse();
+    // Each is let go as its turn comes: at its widest the frontier is all that takes memory.
+    for (let met = frontier.pop(); met; met = frontier.pop()) {
+      if (frontier.length % EACH === 0) progress?.({ depth, states: seen.size, transitions, left: frontier.length });
+      const { number, state } = met;
+      const log = logOf(met);
+      const until = { written: state.written };
+      const moves = movesFrom(state);
       const found = (words: readonly string[], last: readonly Move[]): Found => {
-        const path = [...pathTo(number, ways, from, (each) => movesOf(each, decisions, limits)), ...last];
-        return { states: numbers.size, transitions, depth, violation: { words, path } };
+        const path = [...ways.pathTo(number, from, movesFrom), ...last];
+        return { states: seen.size, transitions, depth, violation: { words, path } };
       };
       const wrong = judge.ofState(state, moves);
       if (wrong.length > 0) return found(wrong, []);
-      for (const [nth, move] of moves.entries()) {
+      for (const [turn, move] of moves.entries()) {
         transitions++;
         const then = logAfter(log, state, move.next);
         const words = [...then.words, ...(then.log === log ? [] : judge.ofMove(state, move.next))];
         if (words.length > 0) return found(words, [move]);
-        const key = hashOf(keyOf(move.next, then.log));
-        if (numbers.has(key)) again?.(move.next, then.log);
+        if (!seen.add(keyOf(move.next, then.log))) again?.(move.next, then.log);
         else {
           first?.(move.next, then.log);
-          numbers.set(key, ways.length);
-          next.push({ number: ways.length, state: move.next, log: then.log });
-          ways.push({ parent: number, move: nth });
+          next.push({ number: ways.add(number, turn), state: move.next, log, until });
         }
       }
     }
-    if (next.length === 0 || depth + 1 === options.depth) return { states: numbers.size, transitions, depth, violation: null };
+    if (next.length === 0 || depth + 1 === options.depth) return { states: seen.size, transitions, depth, violation: null };
     frontier = next;
   }
 };
 
+/** A state that waits for its turn. Of the many logs that differ in a few events one is kept: that of where it was met from. */
 interface Met {
   readonly number: number;
   readonly state: State;
   readonly log: LogChecker;
+  /** The state that `log` is of. */
+  readonly until: Pick<State, 'written'>;
 }
 
-/** 96 bits: of ten million states, two that share one are not to be expected in the life of the house. */
-const hashOf = (key: string): string => hash('sha1', key, 'base64').slice(0, 16);
-
-const pathTo = (
-  number: number,
-  ways: readonly { readonly parent: number; readonly move: number }[],
-  from: State,
-  movesFrom: (state: State) => readonly Move[],
-): readonly Move[] => {
-  const turns: number[] = [];
-  for (let each = ways[number]; each && each.parent >= 0; each = ways[each.parent]) turns.push(each.move);
-  const path: Move[] = [];
-  for (const turn of turns.reverse()) path.push(movesFrom(path.at(-1)?.next ?? from)[turn] as Move);
-  return path;
-};
+const logOf = ({ log, until, state }: Met): LogChecker => logAfter(log, until, state).log;
