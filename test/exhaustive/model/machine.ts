@@ -17,7 +17,7 @@ import type { Decisions } from './decisions.ts';
 import type { Machine, Made, State } from './state.ts';
 
 /** For how long names must have stood before a host calls a container unused. */
-const NAMES_TTL_MS = 1000;
+export const NAMES_TTL_MS = 1000;
 
 export const emptyMachine = (host: string): Machine => ({
   host: host as HostId,

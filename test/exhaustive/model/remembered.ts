@@ -9,8 +9,8 @@ export const remembered = (decisions: Decisions): Decisions => {
     scheduler: due(scheduler),
     'proxy-configurator': due(decisions['proxy-configurator']),
     containersPart: parts(containersPart),
-    namesPart: ofNewest(namesPart),
-    doorsPart: ofNewest(doorsPart),
+    namesPart: ofNewest(one(namesPart)),
+    doorsPart: ofNewest(one(doorsPart)),
   };
 };
 
@@ -22,11 +22,27 @@ const ofNewest = <A extends object, R>(call: (a: A) => R): ((a: A) => R) => {
   };
 };
 
+const MOST_KEPT = 20_000;
+
+/** Those that say the same are the same, so that what is made of one of them is made once. */
+const one = <A extends unknown[], R>(call: (...asked: A) => R): ((...asked: A) => R) => {
+  const said = new Map<string, R>();
+  return (...asked) => {
+    const answer = call(...asked);
+    const text = JSON.stringify(answer);
+    if (!said.has(text)) said.set(text, answer);
+    const same = said.get(text) as R;
+    if (said.size > MOST_KEPT) said.clear();
+    return same;
+  };
+};
+
 const parts = (call: Decisions['containersPart']): Decisions['containersPart'] => {
+  const made = one(call);
   const ofState = ofNewest((_: Parameters<typeof call>[0]) => new Map<string, ReturnType<typeof call>>());
   return (state, host) => {
     const known = ofState(state);
-    if (!known.has(host)) known.set(host, call(state, host));
+    if (!known.has(host)) known.set(host, made(state, host));
     return known.get(host) as ReturnType<typeof call>;
   };
 };
