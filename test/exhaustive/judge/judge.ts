@@ -7,10 +7,13 @@ import { writtenBetween } from './log.ts';
 
 /**
  * Judges every state by what its hosts really do, every append by the invariants of the log and by what the hosts really did, and every
- * state at which nothing can happen any more by whether it is at rest.
+ * state at which nothing more has to happen by whether it is at rest: none may need a second copy, a frozen replica or a fault for that.
  */
 export const theJudge: Judge = {
-  ofState: (state, moves) => [...wrongOnHosts(state, moves.length === 0), ...(moves.length === 0 ? unfinished(state) : [])],
+  ofState: (state, moves) => {
+    const isAtRest = moves.every(({ isByChance }) => isByChance);
+    return [...wrongOnHosts(state, isAtRest), ...(isAtRest ? unfinished(state) : [])];
+  },
   ofMove: (from, to) => [...unready(from, to), ...takenBack(from, to)],
 };
 
@@ -43,12 +46,13 @@ const takenBack = (from: State, to: State): readonly string[] =>
 const numberOf = (run: string): number => Number(run.slice(1));
 
 const unfinished = ({ world, machines }: State): readonly string[] => {
-  const { running, versions, containers, promoted } = stackOf(world, STACK);
+  const { running, versions, containers, promoted, requests, queue } = stackOf(world, STACK);
   const left = containers
     .values()
     .filter(({ version, status, retired }) => version !== promoted || status !== 'healthy' || retired !== null);
   const stale = machines.filter(({ live }) => live?.generation.position !== stackOf(world, STACK).doors?.generation.position);
   return [
+    ...(requests.length + queue.length === 0 ? [] : ['rest: a request is never begun']),
     ...(running === null ? [] : [`rest: deployment ${running} never ends`]),
     ...Object.values(versions).flatMap(({ version, status }) =>
       status === 'superseded' ? [`rest: version ${version} is never retired`] : [],

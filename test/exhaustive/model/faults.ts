@@ -38,6 +38,7 @@ export const faultsOfReport = (state: State, machine: Machine, decisions: Decisi
 const counted = (state: State, { label, next, ...rest }: Move): Move => ({
   ...rest,
   label: `FAULT ${label}`,
+  isByChance: true,
   next: { ...next, faults: state.faults + 1 },
 });
 

@@ -17,8 +17,10 @@ export const movesOf = (state: State, decisions: Decisions, most: Limits): reado
   const all = [...regular(state, decisions), ...(state.faults < most.faults ? faultsIn(state, decisions, most) : [])];
   return all
     .flatMap((move) => said(state, move, decisions, move.next.faults < most.faults))
-    .map(({ label, next }) => ({ label, next: settled(next, decisions, most) }));
+    .map(({ by, next, ...rest }) => ({ ...rest, next: settled(next, decisions, most) }));
 };
+
+const chance = ({ isByChance }: Move): Pick<Move, 'isByChance'> => (isByChance ? { isByChance } : {});
 
 /** A host says at once what it did. That its word is late, lost or comes twice is a fault. */
 const said = (state: State, move: Move, decisions: Decisions, canFail: boolean): readonly Move[] => {
@@ -27,7 +29,7 @@ const said = (state: State, move: Move, decisions: Decisions, canFail: boolean):
   const reports = acting ? reported(next, acting, decisions) : [];
   if (!acting || reports.length === 0) return [move];
   const late = canFail ? faultsOfReport(next, acting, decisions) : [];
-  return [...reports, ...late].map((then) => ({ label: `${label}; ${then.label}`, next: then.next }));
+  return [...reports, ...late].map((then) => ({ ...chance(move), ...chance(then), label: `${label}; ${then.label}`, next: then.next }));
 };
 
 /** Without what can have no effect any more: decisions that the log would refuse, copies that would not be taken. */
@@ -60,8 +62,10 @@ const regular = (state: State, decisions: Decisions): readonly Move[] => {
   const prompt = [...decided(state, decisions), ...state.machines.flatMap((machine) => spoken(state, machine, decisions))];
   return [
     ...prompt,
-    ...state.afoot.flatMap((each) => thawed(state, each, decisions)),
-    ...state.copies.flatMap((copy) => arrived(state, copy, decisions)),
+    ...[
+      ...state.afoot.flatMap((each) => thawed(state, each, decisions)),
+      ...state.copies.flatMap((copy) => arrived(state, copy, decisions)),
+    ].map((move) => ({ ...move, isByChance: true as const })),
     ...state.machines.flatMap((machine) => inItsTime(state, machine, decisions)),
     ...(prompt.length === 0 ? later(state, decisions) : []),
   ];

@@ -101,6 +101,8 @@ export interface Limits {
 export interface Move {
   readonly label: string;
   readonly next: State;
+  /** It may never happen: a fault, what was frozen goes on, a second copy comes. */
+  readonly isByChance?: true;
   /** The host that did it. */
   readonly by?: HostId;
 }
