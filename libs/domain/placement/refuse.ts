@@ -84,7 +84,7 @@ const fixOnly = (only: HostId, name: string, judged: readonly Judged[], changes:
   const known = judged.find(({ facts }) => facts.host === only);
   const why = known ? known.obstacles.map(({ says }) => says).join('; ') : 'is lost';
   const wait = `wait until ${only} is back, or give it and its data up with berth hosts rm ${only}`;
-  return `${only} alone holds the volumes of services.${name}, and it ${why}: ${orElse(changes, known ? `make it fit` : wait)}`;
+  return `${only} alone holds the volumes of services.${name}, and does not take it (${why}): ${orElse(changes, known ? `make it fit` : wait)}`;
 };
 
 const fixWriter = (only: HostId, name: string): string =>

@@ -45,7 +45,7 @@ describe('a slot that has volumes', () => {
     const [event] = eventsOf(history);
     expect(event).toMatchObject({ type: 'PlacementFailed', data: { changes: ['uncordon b'] } });
     expect(event?.type === 'PlacementFailed' && event.data.fix).toBe(
-      'b alone holds the volumes of services.db, and it is cordoned: uncordon b',
+      'b alone holds the volumes of services.db, and does not take it (is cordoned): uncordon b',
     );
   });
 

@@ -73,6 +73,20 @@ describe('what would be', () => {
     expect([stackOf(failed.world, shop).promoted, hostsIn(failed)]).toEqual([1, ['h1']]);
   });
 
+  it('is on hosts that have the image alone, and a failure where none has it', () => {
+    const [here, nowhere] = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}`) as [string, string];
+    const { world } = fleet('h1', 'h2')
+      .happened('hosts', 'ImagesNoted', { host: 'h1' as HostId, held: [], gone: [] })
+      .happened('hosts', 'ImagesNoted', { host: 'h2' as HostId, held: [here], gone: [] });
+    const asked = (digest: string) => {
+      const images = { web: { reference: 'web', digest } } as EventData<'DeployRequested'>['images'];
+      return then(world, { deploy: { ...deploy({ web: { replicas: 2 } }), images } });
+    };
+    expect(hostsIn(asked(here))).toEqual(['h2', 'h2']);
+    const fixes = asked(nowhere).told.flatMap((event) => (event.type === 'PlacementFailed' ? [event.data.fix] : []));
+    expect(fixes).toEqual([expect.stringContaining('none of h1 and h2 has it')]);
+  });
+
   it('says of each wish anew that no host takes so many', () => {
     const large: ServiceWish = { resources: { milliCpus: null, memoryBytes: 5 * 2 ** 30 } };
     const { world } = then(fleet('h1').world, { deploy: deploy({ web: large }) });
