@@ -16,6 +16,9 @@ export interface Said {
   readonly seq?: number;
 }
 
+/** What is written together: of each host until it is settled. */
+type Batch = Map<HostId, Said>;
+
 interface FactWriterOptions extends SchedulerPorts {
   readonly reactor: Reactor;
   readonly refusals: Refusals;
@@ -34,16 +37,24 @@ interface Draft {
 
 const ATTEMPTS = 5;
 const MOST_HOSTS = 500;
+/** What was appended and is not folded yet: so many batches. */
+const MOST_BATCHES = 4;
 /** Facts of one append, where no host has more: while it runs nobody else appends, and who waits too long gives up. */
 const MOST_FACTS = 5000;
 const OUTPUT_KEPT_MS = 30 * 24 * 3600 * 1000;
 
-/** Writes what hosts said: what comes while one append runs goes with the next, an item a host. */
+/**
+ * Writes what hosts said: what comes while one append runs goes with the next, an item a host. While the feed brings back what was appended, other
+ * hosts are judged already: what they say stands on streams of their own.
+ */
 export class FactWriter {
   readonly #options: FactWriterOptions;
   readonly #judge = new Judge();
   readonly #waiting = new Map<HostId, Said>();
-  #running: Promise<void> | null = null;
+  /** Being written: a host that stands in one of them waits with what it says next. */
+  readonly #batches = new Map<Batch, Promise<void>>();
+  #isAppending = false;
+  #isDue = false;
 
   constructor(options: FactWriterOptions) {
     this.#options = options;
@@ -53,38 +64,63 @@ export class FactWriter {
   put(host: HostId, said: Said): void {
     const waiting = this.#waiting.get(host);
     this.#waiting.set(host, said.hello ? said : { ...waiting, ...said });
-    this.#running ??= this.#run();
+    if (this.#isDue) return;
+    this.#isDue = true;
+    // Whoever put this one may put more in the same moment.
+    void Promise.resolve().then(() => {
+      this.#isDue = false;
+      this.#begin();
+    });
   }
 
   async idle(): Promise<void> {
-    while (this.#running) await this.#running;
+    while (this.#isDue || this.#batches.size > 0) await Promise.all([Promise.resolve(), ...this.#batches.values()]);
   }
 
-  async #run(): Promise<void> {
-    // Whoever put this one may put more in the same moment.
-    await Promise.resolve();
-    while (this.#waiting.size > 0) {
-      const batch = new Map([...this.#waiting].slice(0, MOST_HOSTS));
-      for (const host of batch.keys()) this.#waiting.delete(host);
+  /** One append at a time. */
+  #begin(): void {
+    const batch = this.#isAppending || this.#batches.size >= MOST_BATCHES ? null : this.#next();
+    if (!batch) return;
+    this.#isAppending = true;
+    const answered = once(() => {
+      this.#isAppending = false;
+      this.#begin();
+    });
+    const hosts = batch.size;
+    const writing = this.#write(batch, answered)
       // Nothing of it was acknowledged: who said it says it again.
-      await this.#write(batch).catch((cause: unknown) => this.#options.report(`record what ${batch.size} hosts said`, cause));
-    }
-    this.#running = null;
+      .catch((cause: unknown) => this.#options.report(`record what ${hosts} hosts said`, cause))
+      .finally(() => {
+        this.#batches.delete(batch);
+        answered();
+        this.#begin();
+      });
+    this.#batches.set(batch, writing);
+  }
+
+  #next(): Batch | null {
+    const free = [...this.#waiting].filter(([host]) => !this.#isBusy(host)).slice(0, MOST_HOSTS);
+    for (const [host] of free) this.#waiting.delete(host);
+    return free.length > 0 ? new Map(free) : null;
+  }
+
+  #isBusy(host: HostId): boolean {
+    return [...this.#batches.keys()].some((batch) => batch.has(host));
   }
 
   /** Judges and appends until nothing is new; what loses each time to others is left to the next report. */
-  async #write(batch: Map<HostId, Said>): Promise<void> {
+  async #write(batch: Batch, answered: () => void): Promise<void> {
     for (let attempt = 0; attempt <= ATTEMPTS && batch.size > 0; attempt++) {
       const drafts = this.#together(batch, this.#drafts(batch));
       const busy = new Set(drafts.flatMap(({ hosts }) => hosts));
       for (const [host, said] of batch) if (!busy.has(host)) this.#settle(batch, host, said);
-      if (attempt < ATTEMPTS && drafts.length > 0) await this.#append(batch, drafts);
+      if (attempt < ATTEMPTS && drafts.length > 0) await this.#append(batch, drafts, answered);
       else this.#giveUp(drafts);
     }
   }
 
   /** As many as one append takes in good time; the others wait for the next. */
-  #together(batch: Map<HostId, Said>, drafts: readonly Draft[]): readonly Draft[] {
+  #together(batch: Batch, drafts: readonly Draft[]): readonly Draft[] {
     let facts = 0;
     const now = drafts.filter((draft, nth) => {
       facts += draft.facts.length;
@@ -100,7 +136,7 @@ export class FactWriter {
     return now;
   }
 
-  #settle(batch: Map<HostId, Said>, host: HostId, said: Said): void {
+  #settle(batch: Batch, host: HostId, said: Said): void {
     batch.delete(host);
     this.#options.onWritten(host, said);
   }
@@ -121,12 +157,13 @@ export class FactWriter {
     return { hosts: [host], facts, tallies: tally ? [{ host, tally }] : [] };
   }
 
-  async #append(batch: Map<HostId, Said>, drafts: readonly Draft[]): Promise<void> {
+  async #append(batch: Batch, drafts: readonly Draft[], answered: () => void): Promise<void> {
     const { log, reactor } = this.#options;
     try {
       const { world } = reactor;
       const results = await log.append(await Promise.all(drafts.map((draft) => this.#item(world, draft))));
       for (const [index, result] of results.entries()) this.#note(batch, drafts[index], result);
+      answered();
       const positions = results.flatMap((result) => (result.status === 'appended' ? result.positions : []));
       const isBeaten = results.some(({ status }) => status !== 'appended');
       await reactor.caughtUpTo(isBeaten ? (await log.head()).position : Math.max(...positions));
@@ -136,7 +173,7 @@ export class FactWriter {
     }
   }
 
-  #note(batch: Map<HostId, Said>, draft: Draft | undefined, result: AppendResult): void {
+  #note(batch: Batch, draft: Draft | undefined, result: AppendResult): void {
     if (!draft) return;
     const { refusals, report, onUnwritable } = this.#options;
     if (result.status === 'appended') for (const { host } of draft.tallies) refusals.wrote(host);
@@ -181,3 +218,13 @@ const together = (drafts: readonly Draft[]): Draft => ({
   facts: drafts.flatMap(({ facts }) => facts),
   tallies: drafts.flatMap(({ tallies }) => tallies),
 });
+
+const once = (call: () => void): (() => void) => {
+  let isCalled = false;
+  return () => {
+    if (!isCalled) {
+      isCalled = true;
+      call();
+    }
+  };
+};
