@@ -1,4 +1,4 @@
-import type { FeedBatch } from '#libs/bus';
+import type { FeedBatch, TurnBatch } from '#libs/bus';
 import type { HostId } from '#libs/contracts';
 import { doorsDue } from '#libs/domain/routing';
 import { type Condition, conditionOf, Reactor } from '#libs/event-log/react';
@@ -39,7 +39,7 @@ export class ProxyConfigurator {
     return this.#reactor.take(events);
   }
 
-  act({ events }: FeedBatch): Promise<void> {
+  act({ events }: TurnBatch): Promise<void> {
     return this.#reactor.act(events);
   }
 

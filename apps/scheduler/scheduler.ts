@@ -1,3 +1,4 @@
+import type { Turn } from '#libs/bus';
 import type { BerthEvent, HostId, MailMessage, StateWanted } from '#libs/contracts';
 import { alarmsOf } from '#libs/domain/fleet';
 import { schedulingDue } from '#libs/domain/plan';
@@ -56,7 +57,7 @@ export class Scheduler {
     await this.#reactor.take(events);
   }
 
-  async act(events: readonly BerthEvent[]): Promise<void> {
+  async act(events: readonly Turn[]): Promise<void> {
     await this.#reactor.act(events);
   }
 

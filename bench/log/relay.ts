@@ -2,7 +2,7 @@ import type { ConfirmChannel } from 'amqplib';
 import { openAmqpBus } from '#libs/bus/amqp';
 import { PostgresLeases } from '#libs/event-log/postgres';
 import { startRelay } from '#libs/event-log/relay';
-import { encodeEvent } from '../../libs/bus/amqp/wire.ts';
+import { eventText } from '../../libs/bus/amqp/wire.ts';
 import type { Lab } from '../lab.ts';
 import { clock, ids, openStage, report, type Stage, timed } from './post/stage.ts';
 
@@ -20,7 +20,7 @@ export const bench = async (lab: Lab): Promise<void> => {
     await channel.bindQueue(QUEUE, 'berth.events', '#');
     const count = lab.isQuick ? 10_000 : 40_000;
     await stage.append(count);
-    const bodies = (await stage.log.readStored(0, 1000)).map(encodeEvent);
+    const bodies = (await stage.log.readStored(0, 1000)).map((event) => Buffer.from(eventText(event)));
     const rate = { of: 'rate', unit: 'events/s', better: 'higher', peer: PEER } as const;
     await lab.measure({
       ours: () => relayAnew(stage, bus.publisher, channel, count),

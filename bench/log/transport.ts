@@ -1,6 +1,7 @@
 import type { Channel } from 'amqplib';
+import type { Turn } from '#libs/bus';
 import { openAmqpBus } from '#libs/bus/amqp';
-import { type BerthEvent, laneOf, type StackName } from '#libs/contracts';
+import { laneOf, type StackName } from '#libs/contracts';
 import { laneKeys, turnOptions, turnQueue } from '../../libs/bus/amqp/topology.ts';
 import type { Lab } from '../lab.ts';
 import { clock, ids, openStage, report, timed } from './post/stage.ts';
@@ -48,7 +49,7 @@ export const bench = async (lab: Lab): Promise<void> => {
   }
 };
 
-type Take = (handle: (events: readonly BerthEvent[]) => void) => Promise<{ close(): Promise<void> }>;
+type Take = (handle: (events: readonly Turn[]) => void) => Promise<{ close(): Promise<void> }>;
 
 const taken = async (take: Take, count: number): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>();

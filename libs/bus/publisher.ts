@@ -1,4 +1,4 @@
-import type { BerthEvent } from '#libs/contracts';
+import type { BerthEvent, Concern } from '#libs/contracts';
 
 /** An event as the log gives it: `data` is read, or still the text that was appended. */
 export interface Outgoing extends Readonly<Record<'position' | 'incarnation' | 'lane' | 'laneNo' | 'version' | 'v' | 'at', number>> {
@@ -9,8 +9,9 @@ export interface Outgoing extends Readonly<Record<'position' | 'incarnation' | '
   readonly correlation: string;
   readonly causation: string | null;
   readonly data: object | string;
-  /** The stack or host that it concerns; needed where the data is text. */
+  /** The stack or host that it concerns, and which of them that is; needed where the data is text. */
   readonly subject?: string;
+  readonly concerns?: Concern;
 }
 
 /** Hands the log's events to everybody's feed and turns, in the order in which they are given. */

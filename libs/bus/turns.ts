@@ -1,4 +1,16 @@
-import type { FeedBatch, Subscription } from './feed.ts';
+import type { BerthEvent } from '#libs/contracts';
+import type { Subscription } from './feed.ts';
+
+/** An event as far as it says whose turn it is: what it tells, the feed brings. */
+export interface Turn extends Pick<BerthEvent, 'incarnation' | 'position' | 'lane'> {
+  /** With a `stack` where it concerns one alone. */
+  readonly data: object;
+}
+
+/** In the order of their positions; at most 100. */
+export interface TurnBatch {
+  readonly events: readonly Turn[];
+}
 
 /**
  * Shares a service's work among its replicas: each event of the log is handed to one of them, in the order of its lane, at least
@@ -11,6 +23,6 @@ export abstract class Turns {
     return undefined;
   }
 
-  /** A batch holds events of one lane. A handler that throws gets the same batch again after a pause. */
-  abstract take(consumer: string, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription>;
+  /** A batch is of one lane. A handler that throws gets the same batch again after a pause. */
+  abstract take(consumer: string, handle: (batch: TurnBatch) => Promise<void>): Promise<Subscription>;
 }

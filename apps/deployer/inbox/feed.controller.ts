@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
-import type { FeedBatch } from '#libs/bus';
+import type { FeedBatch, TurnBatch } from '#libs/bus';
 import { FEED, TURN } from '#libs/bus/nest';
 import { Reactor } from '#libs/event-log/react';
 
@@ -18,7 +18,7 @@ export class FeedController {
   }
 
   @EventPattern(TURN)
-  async act({ events }: FeedBatch): Promise<void> {
+  async act({ events }: TurnBatch): Promise<void> {
     await this.#reactor.act(events);
   }
 }

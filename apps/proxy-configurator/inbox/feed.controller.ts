@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
-import type { FeedBatch } from '#libs/bus';
+import type { FeedBatch, TurnBatch } from '#libs/bus';
 import { FEED, TURN } from '#libs/bus/nest';
 import { ProxyConfigurator } from '../proxy-configurator.ts';
 
@@ -18,7 +18,7 @@ export class FeedController {
   }
 
   @EventPattern(TURN)
-  async act(batch: FeedBatch): Promise<void> {
+  async act(batch: TurnBatch): Promise<void> {
     await this.#configurator.act(batch);
   }
 }

@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
-import type { FeedBatch } from '#libs/bus';
+import type { FeedBatch, TurnBatch } from '#libs/bus';
 import { FEED, TURN } from '#libs/bus/nest';
 import { Scheduler } from '../scheduler.ts';
 
@@ -18,7 +18,7 @@ export class FeedController {
   }
 
   @EventPattern(TURN)
-  async act(@Payload() { events }: FeedBatch): Promise<void> {
+  async act(@Payload() { events }: TurnBatch): Promise<void> {
     await this.#scheduler.act(events);
   }
 }

@@ -6,20 +6,25 @@ import { agentPermissions } from './index.ts';
 
 const rabbit = useRabbit();
 
-feedContract('RabbitMQ', async () => {
-  const bus = await rabbit.open('reader');
-  const relay = await rabbit.open('relay');
-  const log = rabbit.log();
-  return {
-    feed: bus.feed,
-    append: async (count) => {
-      const events = await log.append(count);
-      await relay.publisher.publish(events);
-      return events.at(-1)?.position ?? 0;
-    },
-    close: async () => undefined,
-  };
-});
+/** As between replicas of one release, and as long as another one is there. */
+for (const [name, isPacked] of [
+  ['RabbitMQ', true],
+  ['RabbitMQ, event by event', false],
+] as const)
+  feedContract(name, async () => {
+    const bus = await rabbit.open('reader');
+    const relay = await rabbit.open('relay', undefined, { mayPack: () => isPacked });
+    const log = rabbit.log();
+    return {
+      feed: bus.feed,
+      append: async (count) => {
+        const events = await log.append(count);
+        await relay.publisher.publish(events);
+        return events.at(-1)?.position ?? 0;
+      },
+      close: async () => undefined,
+    };
+  });
 
 let agentUrl: string | undefined;
 mailContract('RabbitMQ', async () => {

@@ -21,7 +21,7 @@ const keepDeadLetters = async () => {
 };
 
 /** A copy of an event as it goes over the broker. */
-const copyOf = async (): Promise<{ key: string; event: Record<string, unknown>; text: (change: object) => Buffer }> => {
+const copyOf = async (): Promise<{ key: string; event: { readonly id?: string }; text: (change: object) => Buffer }> => {
   const [relay, channel, log] = [await rabbit.open('relay'), await openStranger(), rabbit.log()];
   const { queue } = await channel.assertQueue('', { exclusive: true });
   await channel.bindQueue(queue, 'berth.events', '#');
@@ -29,7 +29,7 @@ const copyOf = async (): Promise<{ key: string; event: Record<string, unknown>; 
   await channel.consume(queue, (message) => void (message && heard.add(message)), { noAck: true });
   await relay.publisher.publish(await log.append(1));
   await heard.until(({ length }) => length === 1);
-  const event = JSON.parse(String(heard.all[0]?.content)) as Record<string, unknown>;
+  const event = JSON.parse(String(heard.all[0]?.content)) as { readonly id?: string };
   return { key: heard.all[0]?.fields.routingKey ?? '', event, text: (change) => Buffer.from(JSON.stringify({ ...event, ...change })) };
 };
 
@@ -54,6 +54,29 @@ it('keeps copies of events that nobody can read, each with its reason, and goes 
   // Each is confirmed by itself, so they may come in another order than they were met.
   for (const word of words) expect(dead.all.filter(({ reason }) => reason.includes(word))).not.toEqual([]);
   await expect.poll(() => bus.counts().buried).toBe(6);
+});
+
+it('keeps an event alone that nobody can read among others, and puts it back alone', async () => {
+  const { bus, dead } = await keepDeadLetters();
+  const taken = new Heard<number>();
+  const { key, event, text } = await copyOf();
+  await bus.turns.take('among', async ({ events }) => {
+    for (const { position } of events) taken.add(position);
+  });
+  const several = [
+    { ...event, position: 50 },
+    { ...event, position: 51, schemaversion: 99 },
+    { ...event, position: 52 },
+  ];
+  const options = { contentType: 'application/cloudevents-batch+json' };
+  (await openStranger()).publish('berth.events', key, Buffer.from(JSON.stringify(several)), options);
+  await Promise.all([dead.until(({ length }) => length === 1), taken.until((all) => all.includes(52))]);
+  const [letter] = dead.all as [DeadLetter];
+  expect(letter).toMatchObject({ properties: { contentType: 'application/cloudevents+json', messageId: event.id } });
+  expect(JSON.parse(String(letter.body))).toEqual(several[1]);
+  await bus.deadLetters.putBack({ ...letter, body: text({ position: 51 }) });
+  await taken.until((all) => all.includes(51));
+  expect(taken.all).toEqual([50, 52, 51]);
 });
 
 it('puts a letter back into the queue where it died, and says where it can not', async () => {

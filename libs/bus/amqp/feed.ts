@@ -2,11 +2,12 @@ import type { BerthEvent } from '#libs/contracts';
 import { Feed, type FeedBatch, type Subscription } from '../feed.ts';
 import { EventQueues } from './event-queues.ts';
 import type { Link } from './link.ts';
+import { eventsIn } from './opened.ts';
 import { runsAfter } from './order.ts';
 import type { ReplicaOptions } from './replica-options.ts';
-import { feedOptions, feedQueue } from './topology.ts';
+import { FEED_KEYS, feedOptions, feedQueue } from './topology.ts';
 
-const PREFETCH = 200;
+const PREFETCH = 50;
 
 /** A queue of the replica's own, which lives as long as its connection: what is lost with it is told by an empty batch. */
 export class AmqpFeed extends Feed {
@@ -23,7 +24,8 @@ export class AmqpFeed extends Feed {
     let last: BerthEvent | null = null;
     return this.#queues.read({
       ...{ name: `feed ${consumer}`, prefetch: PREFETCH, isTold: true },
-      ...{ queue: feedQueue(consumer, this.#replica), options: feedOptions, keys: '#' },
+      ...{ queue: feedQueue(consumer, this.#replica), options: feedOptions, keys: FEED_KEYS },
+      open: eventsIn,
       handle: async (read) => {
         if (read.length === 0) return handle({ events: [] });
         for (const events of runsAfter(last, read)) {

@@ -27,12 +27,14 @@ interface AmqpBusOptions {
   readonly makesTopology?: boolean;
   /** How replicas share the turns; without it the broker gives all to the first, and those of a lost one to the next. */
   readonly sharing?: Sharing;
+  /** Whether whoever hears events can open a parcel of several; where nobody says so, all can. */
+  readonly mayPack?: () => boolean;
   readonly clock: Clock;
   readonly report: (problem: string, cause: unknown) => void;
 }
 
 interface BusCounts {
-  /** Events that no queue wanted. */
+  /** Messages with events that no queue wanted. */
   readonly unroutable: number;
   /** Messages that did not come from whom they say, or could not be read. */
   readonly refused: number;

@@ -3,10 +3,17 @@ import type { Clock } from '#libs/clock';
 import { Transient } from '#libs/contracts';
 import { EventPublisher, type Outgoing } from '../publisher.ts';
 import type { Link } from './link.ts';
+import { type Parcel, packed, singly } from './parcels.ts';
 import { StandingChannel } from './standing-channel.ts';
-import { EVENTS, routingKeyOf } from './topology.ts';
+import { EVENTS } from './topology.ts';
 import { Window } from './window.ts';
-import { CLOUD_EVENT, encodeEvent } from './wire.ts';
+
+interface PublisherOptions {
+  readonly clock: Clock;
+  readonly report: (problem: string, cause: unknown) => void;
+  /** Whether all who hear events can open a parcel of several; where nobody says so, they can. */
+  readonly mayPack?: (() => boolean) | undefined;
+}
 
 /** At a time. */
 const UNCONFIRMED = 200;
@@ -15,11 +22,13 @@ const UNCONFIRMED = 200;
 export class AmqpPublisher extends EventPublisher {
   readonly #channel: StandingChannel;
   readonly #user: string;
-  readonly #window = new Window<Outgoing>(UNCONFIRMED);
+  readonly #window = new Window<Parcel>(UNCONFIRMED);
+  readonly #mayPack: () => boolean;
   #unroutable = 0;
 
-  constructor(link: Link, { clock, report }: { readonly clock: Clock; readonly report: (problem: string, cause: unknown) => void }) {
+  constructor(link: Link, { clock, report, mayPack = () => true }: PublisherOptions) {
     super();
+    this.#mayPack = mayPack;
     this.#user = link.user;
     this.#channel = new StandingChannel(link, {
       ...{ name: 'the publisher', clock, report },
@@ -27,7 +36,7 @@ export class AmqpPublisher extends EventPublisher {
     });
   }
 
-  /** Events that no queue wanted: nobody was there to hear them. */
+  /** Messages that no queue wanted: nobody was there to hear their events. */
   get unroutable(): number {
     return this.#unroutable;
   }
@@ -36,19 +45,21 @@ export class AmqpPublisher extends EventPublisher {
     if (!this.#channel.current) await this.#channel.started;
     const channel = this.#channel.current;
     if (!channel) throw new Transient('publish events: the broker is away');
-    await this.#window.push({ items: events, write: (event, confirmed) => this.#write(channel, event, confirmed) });
+    const items = this.#mayPack() ? packed(events) : singly(events);
+    await this.#window.push({ items, write: (parcel, confirmed) => this.#write(channel, parcel, confirmed) });
   }
 
   close(): Promise<void> {
     return this.#channel.close();
   }
 
-  #write(channel: ConfirmChannel, event: Outgoing, confirmed: (cause: unknown) => void): void {
-    const properties = { persistent: true, mandatory: true, contentType: CLOUD_EVENT, messageId: event.id, userId: this.#user };
+  #write(channel: ConfirmChannel, { key, content, contentType, messageId, position }: Parcel, confirmed: (cause: unknown) => void): void {
+    // A notice without events is for whoever shares turns, if anybody does.
+    const properties = { contentType, userId: this.#user, persistent: true, ...(messageId === null ? {} : { messageId, mandatory: true }) };
     const say = (cause: unknown): void =>
-      confirmed(cause ? new Transient(`publish event ${event.position}: not confirmed`, { cause }) : null);
+      confirmed(cause ? new Transient(`publish events up to ${position}: not confirmed`, { cause }) : null);
     try {
-      channel.publish(EVENTS, routingKeyOf(event), encodeEvent(event), properties, say);
+      channel.publish(EVENTS, key, content, properties, say);
     } catch (cause) {
       say(cause);
     }

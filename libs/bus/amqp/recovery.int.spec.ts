@@ -5,13 +5,14 @@ import type { BerthEvent } from '#libs/contracts';
 import { Transient } from '#libs/contracts';
 import { Heard } from '../test-stage/heard.ts';
 import { useRabbit } from '../test-stage/rabbit.ts';
+import type { Turn } from '../turns.ts';
 import type { AmqpBus } from './index.ts';
 import { turnQueue } from './topology.ts';
 
 const rabbit = useRabbit();
 const clock = new SystemClock();
 
-const positions = (events: readonly BerthEvent[]): readonly number[] => events.map(({ position }) => position);
+const positions = (events: readonly Turn[]): readonly number[] => events.map(({ position }) => position);
 
 /** What a feed was given; an empty batch is heard as `read on`. */
 const listen = async (bus: AmqpBus): Promise<Heard<number | 'read on'>> => {

@@ -1,8 +1,8 @@
 import { expect, it, onTestFinished } from 'vitest';
-import type { BerthEvent } from '#libs/contracts';
 import { Heard } from '../test-stage/heard.ts';
 import { useRabbit } from '../test-stage/rabbit.ts';
 import { openSlowPath, type SlowPath } from '../test-stage/slow-path.ts';
+import type { Turn, TurnBatch } from '../turns.ts';
 import type { AmqpBus } from './index.ts';
 
 const rabbit = useRabbit();
@@ -19,7 +19,7 @@ const hearTurns = async (bus: AmqpBus, consumer: string): Promise<Heard<number>>
   });
   return heard;
 };
-const positions = (events: readonly BerthEvent[]): readonly number[] => events.map(({ position }) => position);
+const positions = (events: readonly Turn[]): readonly number[] => events.map(({ position }) => position);
 
 it('a broker that answers late gets all in order, and what is not yet confirmed stays bounded', async () => {
   const path = await slowPath();
@@ -73,7 +73,7 @@ it('replicas that make the same queues at the same moment all get to read them',
   const replicas = await Promise.all(Array.from({ length: 6 }, () => rabbit.open('rush')));
   for (let round = 0; round < 3; round++) {
     const heard = new Heard<number>();
-    const handle = async ({ events }: { readonly events: readonly BerthEvent[] }): Promise<void> => {
+    const handle = async ({ events }: TurnBatch): Promise<void> => {
       for (const { position } of events) heard.add(position);
     };
     const taken = await Promise.all(replicas.map(({ turns }) => turns.take(`rush${round}`, handle)));

@@ -15,11 +15,19 @@ const DAY_MS = 86_400_000;
 /** `03.stack.VersionPromoted`: lane, kind of stream, type. */
 export const routingKeyOf = ({ lane, stream, type }: Outgoing): string => `${twoDigits(lane)}.${stream.split('/')[0]}.${type}`;
 
+/** Of messages with events of whatever lanes. */
+export const ALL_LANES = 'all';
+/** What feeds are bound to: those, and events that go singly. */
+export const FEED_KEYS: readonly string[] = [ALL_LANES, '*.*.*'];
+/** Of what says of a lane how far it is. */
+export const laneKey = (lane: number): string => twoDigits(lane);
+
 export const feedQueue = (service: string, replica: string): string => `feed.${service}.${replica}`;
 export const turnQueue = (service: string, lane: number): string => `turn.${service}.${twoDigits(lane)}`;
 export const mailQueue = (address: MailAddress): string => `mail.${address}`;
 /** Of a service of which one replica is active, and knows things that the others do not. */
 export const dutyQueue = (address: MailAddress, replica: string): string => `${mailQueue(address)}.${replica}`;
+/** What turns are bound to: notices of the lane, and its events that go singly. */
 export const laneKeys = (lane: number): string => `${twoDigits(lane)}.#`;
 
 /** The replica's own: it goes with its connection. What a slow reader has no room for is a gap, which is read from the log. */
@@ -27,7 +35,7 @@ export const feedOptions: Options.AssertQueue = {
   exclusive: true,
   autoDelete: true,
   durable: false,
-  arguments: { 'x-max-length': 50_000 },
+  arguments: { 'x-max-length': 50_000, 'x-max-length-bytes': 1 << 26 },
 };
 
 /** A service that is gone for good leaves no queue that grows for ever: what is dropped is found by looking at the log. */

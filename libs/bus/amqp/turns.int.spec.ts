@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished } from 'vitest';
-import type { BerthEvent, StackName } from '#libs/contracts';
+import type { StackName } from '#libs/contracts';
 import { laneOf } from '#libs/contracts';
 import { Heard } from '../test-stage/heard.ts';
 import { useRabbit } from '../test-stage/rabbit.ts';
+import type { Turn } from '../turns.ts';
 import type { AmqpBus } from './index.ts';
 
 const rabbit = useRabbit();
@@ -27,14 +28,14 @@ const startReplica = async (consumer: string): Promise<Replica> => {
   return { child, said };
 };
 
-const takeTurns = async (bus: AmqpBus, consumer: string): Promise<Heard<BerthEvent>> => {
-  const heard = new Heard<BerthEvent>();
+const takeTurns = async (bus: AmqpBus, consumer: string): Promise<Heard<Turn>> => {
+  const heard = new Heard<Turn>();
   await bus.turns.take(consumer, async ({ events }) => {
     for (const event of events) heard.add(event);
   });
   return heard;
 };
-const positions = (events: readonly BerthEvent[]): readonly number[] => events.map(({ position }) => position);
+const positions = (events: readonly Turn[]): readonly number[] => events.map(({ position }) => position);
 
 it.each([
   ['was killed', 'SIGKILL'],
@@ -64,7 +65,7 @@ it('gives each event to one replica, each lane in its order', async () => {
   const all = [...first.all, ...second.all];
   expect(new Set(positions(all)).size).toBe(60);
   for (const stack of ['shop', 'crm']) {
-    const ofLane = (event: BerthEvent): boolean => event.lane === laneOf(stack as StackName);
+    const ofLane = (event: Turn): boolean => event.lane === laneOf(stack as StackName);
     expect(positions(all.filter(ofLane))).toEqual(positions(events.filter(ofLane)));
   }
 });
@@ -73,8 +74,8 @@ it('goes on with the other lanes when one can not be handled', async () => {
   const [bus, relay] = [await rabbit.open('stuck'), await rabbit.open('relay')];
   const heard = new Heard<string>();
   await bus.turns.take('stuck', async ({ events }) => {
-    const stacks = events.map(({ data }) => ('stack' in data ? data.stack : ''));
-    if (stacks.includes('shop' as StackName)) throw new Error('a stack that nobody can decide for');
+    const stacks = events.map(({ data }) => ('stack' in data ? String(data.stack) : ''));
+    if (stacks.includes('shop')) throw new Error('a stack that nobody can decide for');
     for (const stack of stacks) heard.add(stack);
   });
   const log = rabbit.log();

@@ -1,13 +1,14 @@
 import { LANES } from '#libs/contracts';
-import type { FeedBatch, Subscription } from '../feed.ts';
+import type { Subscription } from '../feed.ts';
 import type { Members, Share } from '../members.ts';
 import { draw } from '../sharing/shares.ts';
 import { Shift } from '../sharing/shift.ts';
-import { Turns } from '../turns.ts';
+import { type TurnBatch, Turns } from '../turns.ts';
 import { Subscriptions } from './consumer.ts';
 import { EventQueues } from './event-queues.ts';
 import type { Link } from './link.ts';
 import type { Morgue } from './morgue.ts';
+import { turnsIn } from './opened.ts';
 import type { ReplicaOptions } from './replica-options.ts';
 import { laneKeys, turnOptions, turnQueue } from './topology.ts';
 
@@ -48,7 +49,7 @@ export class AmqpTurns extends Turns {
     this.#onDuty = call;
   }
 
-  async take(consumer: string, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription> {
+  async take(consumer: string, handle: (batch: TurnBatch) => Promise<void>): Promise<Subscription> {
     const { sharing, replica, clock, report } = this.#options;
     if (!sharing) return this.#takeAll(consumer, handle);
     const open = (lane: number): Promise<Subscription> => this.#takeLane(consumer, lane, handle);
@@ -59,7 +60,7 @@ export class AmqpTurns extends Turns {
     return this.#subscriptions.add(shift);
   }
 
-  async #takeAll(consumer: string, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription> {
+  async #takeAll(consumer: string, handle: (batch: TurnBatch) => Promise<void>): Promise<Subscription> {
     const lanes = Array.from({ length: LANES }, (_, lane) => this.#takeLane(consumer, lane, handle));
     const subscriptions = await Promise.all(lanes);
     const all = { close: async () => void (await Promise.all(subscriptions.map((subscription) => subscription.close()))) };
@@ -70,13 +71,14 @@ export class AmqpTurns extends Turns {
     return this.#subscriptions.close();
   }
 
-  #takeLane(consumer: string, lane: number, handle: (batch: FeedBatch) => Promise<void>): Promise<Subscription> {
+  #takeLane(consumer: string, lane: number, handle: (batch: TurnBatch) => Promise<void>): Promise<Subscription> {
     const { replica, morgue } = this.#options;
     return this.#queues.read({
       ...{ name: `turn ${consumer} of lane ${lane}`, prefetch: PREFETCH, morgue },
       // Where two believe to own a lane, it is the one who would own it if all knew both.
       priority: draw(replica, lane) % PRIORITIES,
-      ...{ queue: turnQueue(consumer, lane), options: turnOptions, keys: laneKeys(lane) },
+      ...{ queue: turnQueue(consumer, lane), options: turnOptions, keys: [laneKeys(lane)] },
+      open: turnsIn,
       handle: (events) => handle({ events }),
     });
   }

@@ -1,8 +1,9 @@
 import { type Channel, connect } from 'amqplib';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
-import type { BerthEvent, HostId, MailMessage } from '#libs/contracts';
+import type { HostId, MailMessage } from '#libs/contracts';
 import { Heard } from '../test-stage/heard.ts';
 import { useRabbit } from '../test-stage/rabbit.ts';
+import type { Turn } from '../turns.ts';
 import { agentPermissions, CONTROL_SERVICES, type ControlService, servicePermissions } from './index.ts';
 
 const rabbit = useRabbit();
@@ -97,7 +98,7 @@ it('what a gateway has still to make is waited for', async () => {
   const url = await rabbit.elsewhere();
   const early = await rabbit.open('deployer', url, { makesTopology: false });
   expect(early.isConnected()).toBe(false);
-  const heard = new Heard<BerthEvent>();
+  const heard = new Heard<Turn>();
   await early.turns.take('deployer', async ({ events }) => {
     for (const event of events) heard.add(event);
   });

@@ -14,21 +14,23 @@ import {
 import type { Outgoing } from '../publisher.ts';
 
 export const CLOUD_EVENT = 'application/cloudevents+json';
+/** Several of them, as CloudEvents 1.0 has it: a JSON array. */
+export const CLOUD_EVENTS = 'application/cloudevents-batch+json';
 export const JSON_TYPE = 'application/json';
 
 /**
  * What the schemas do not know goes out too: whoever reads it says what is wrong with it. Text goes as it is: to read it and write it again
  * would cost more than all else here.
  */
-export const encodeEvent = (event: Outgoing): Buffer => {
+export const eventText = (event: Outgoing): string => {
   const { data, subject } = event;
-  if (typeof data !== 'string' || subject === undefined) return Buffer.from(JSON.stringify(toCloudEvent({ ...event, data } as BerthEvent)));
-  return Buffer.from(`${JSON.stringify(cloudEnvelope(event, subject)).slice(0, -1)},"data":${data}}`);
+  if (typeof data !== 'string' || subject === undefined) return JSON.stringify(toCloudEvent({ ...event, data } as BerthEvent));
+  return `${JSON.stringify(cloudEnvelope(event, subject)).slice(0, -1)},"data":${data}}`;
 };
 
-/** Reads what `encodeEvent` wrote; throws `Rejected` when it is something else, or newer than what is known here. */
-export const decodeEvent = (content: Buffer): BerthEvent => {
-  const parsed = cloudEvent.safeParse(jsonIn(content));
+/** Reads what `eventText` wrote, parsed; throws `Rejected` when it is something else, or newer than what is known here. */
+export const readEvent = (value: unknown): BerthEvent => {
+  const parsed = cloudEvent.safeParse(value);
   if (!parsed.success) throw new Rejected(`read event: ${z.prettifyError(parsed.error)}`);
   const { id, type, source, time, schemaversion, laneno, causation = null, data: given, ...same } = parsed.data;
   const data = parseEventData(type, schemaversion, given);

@@ -7,12 +7,14 @@ import { type AmqpBus, openAmqpBus } from '../amqp/index.ts';
 import { appendRetired } from './appended.ts';
 import { Heard } from './heard.ts';
 
+type OpenOptions = Partial<Pick<Parameters<typeof openAmqpBus>[0], 'makesTopology' | 'mayPack'>>;
+
 /** A broker for a file of specs, with what they open on it. */
 export interface Rabbit {
   readonly broker: TestBroker;
   /** What buses complained of since the test began. */
   readonly problems: Heard<string>;
-  open(service: string, url?: string, options?: { readonly makesTopology?: boolean }): Promise<AmqpBus>;
+  open(service: string, url?: string, options?: OpenOptions): Promise<AmqpBus>;
   /** The url of a part of the broker where nothing was made yet. */
   elsewhere(): Promise<string>;
   /** Another log, whose events are made here and published by hand. */

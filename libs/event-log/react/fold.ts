@@ -1,3 +1,4 @@
+import type { Turn } from '#libs/bus';
 import type { Ids } from '#libs/clock';
 import type { BerthEvent, StackName } from '#libs/contracts';
 import { emptyWorld, evolveWorld, type World } from '#libs/domain/stack';
@@ -161,5 +162,5 @@ export class Fold {
 }
 
 /** Stacks whose decisions may change: the one that the event concerns, or all of them when a host changed. */
-export const touchedBy = (world: World, event: BerthEvent): readonly StackName[] =>
-  'stack' in event.data ? [event.data.stack] : world.stacks.keys();
+export const touchedBy = (world: World, { data }: Pick<Turn, 'data'>): readonly StackName[] =>
+  'stack' in data ? [data.stack as StackName] : world.stacks.keys();

@@ -1,6 +1,6 @@
-import type { Turns } from '#libs/bus';
+import type { Turn, Turns } from '#libs/bus';
 import type { Clock } from '#libs/clock';
-import { type BerthEvent, laneOf, type StackName } from '#libs/contracts';
+import { laneOf, type StackName } from '#libs/contracts';
 import type { World } from '#libs/domain/stack';
 
 interface OwedOptions {
@@ -8,7 +8,7 @@ interface OwedOptions {
   readonly turns?: Pick<Turns, 'lanes'> | undefined;
 }
 
-interface Turn {
+interface OwedTurn {
   readonly position: number;
   readonly since: number;
   readonly stacks: readonly StackName[];
@@ -30,7 +30,7 @@ const KEPT_MS = 10_000;
  */
 export class Owed {
   readonly #options: OwedOptions;
-  readonly #owed = new Map<number, Turn[]>();
+  readonly #owed = new Map<number, OwedTurn[]>();
   /** By lane: up to here the post handed out. */
   readonly #handedTo = new Map<number, number>();
   /** By lane: when the post handed out something, or that was done with. */
@@ -62,7 +62,7 @@ export class Owed {
     this.#owed.clear();
   }
 
-  folded({ lane, position }: BerthEvent, stacks: readonly StackName[]): void {
+  folded({ lane, position }: Turn, stacks: readonly StackName[]): void {
     if (this.isIdle || position <= (this.#handedTo.get(lane) ?? 0)) return;
     const turns = this.#owed.get(lane) ?? [];
     turns.push({ position, since: this.#options.clock.monotonic(), stacks });
@@ -70,7 +70,7 @@ export class Owed {
   }
 
   /** The post hands these out: they are owed no more, and its queue is read. */
-  async handed(events: readonly BerthEvent[], work: () => Promise<void>): Promise<void> {
+  async handed(events: readonly Turn[], work: () => Promise<void>): Promise<void> {
     const last = new Map(events.map(({ lane, position }) => [lane, position]));
     for (const [lane, position] of last) {
       this.#owed.set(lane, this.#owed.get(lane)?.filter((turn) => turn.position > position) ?? []);

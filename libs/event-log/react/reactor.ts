@@ -1,4 +1,4 @@
-import type { Turns } from '#libs/bus';
+import type { Turn, Turns } from '#libs/bus';
 import type { Clock, Timer } from '#libs/clock';
 import { type BerthEvent, type Instant, type StackName, Transient } from '#libs/contracts';
 import type { World } from '#libs/domain/stack';
@@ -127,7 +127,7 @@ export class Reactor {
    * Decides for the stacks that these events touched, once it knows the world at least up to them. Resolves when nothing is left
    * undecided of them: then the turn may be given back. Throws `Transient` while it is halted.
    */
-  async act(events: readonly BerthEvent[]): Promise<void> {
+  async act(events: readonly Turn[]): Promise<void> {
     await this.#owed.handed(events, async () => {
       const last = events.at(-1);
       await this.#until(() => this.#fold.isWhole && (!last || this.#knows(last)));
@@ -158,7 +158,7 @@ export class Reactor {
   }
 
   /** News of an incarnation that ended are known as soon as it did. */
-  #knows({ incarnation, position }: BerthEvent): boolean {
+  #knows({ incarnation, position }: Turn): boolean {
     return this.world.incarnation > incarnation || (this.world.incarnation === incarnation && this.world.position >= position);
   }
 

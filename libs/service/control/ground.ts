@@ -90,7 +90,17 @@ export const layGround = async (
   opened.push(presence);
   await patiently('the database', () => presence.begin());
   const sharing = { members: new LeasedMembers(new PostgresLeases(pool)), share };
-  const bus = await openAmqpBus({ url: settings.BERTH_AMQP_URL, service, replica, sharing, makesTopology: migrates, clock, report });
+  const mayPack = (): boolean => presence.isOneRelease;
+  const bus = await openAmqpBus({
+    url: settings.BERTH_AMQP_URL,
+    service,
+    replica,
+    sharing,
+    makesTopology: migrates,
+    mayPack,
+    clock,
+    report,
+  });
   opened.push(bus);
   const { feed, mail, turns, publisher, requests, deadLetters } = bus;
   const alive = (app: Running): Alive => ({

@@ -3,7 +3,7 @@ import type { ReplicaView } from '#libs/contracts';
 import type { PostgresReplicas } from '#libs/event-log/postgres';
 
 interface PresenceOptions {
-  readonly replicas: PostgresReplicas;
+  readonly replicas: Pick<PostgresReplicas, 'beat' | 'leave' | 'there'>;
   readonly self: ReplicaView;
   readonly clock: Clock;
   readonly report: (problem: string, cause: unknown) => void;
@@ -13,22 +13,27 @@ const BEAT_MS = 5000;
 /** Who was not heard for so long is no hindrance to a new format: it halts at the first event that it can't read. */
 const GONE_MS = 20_000;
 
-/** Tells the other processes that this one is there, and which events it reads. */
+/** Tells the other processes that this one is there, and which events it reads; and knows whether another release is. */
 export class Presence {
   readonly #options: PresenceOptions;
   #timer: Timer | null = null;
   #isTroubled = false;
   #isClosed = false;
+  #isOneRelease = false;
   #beating: Promise<void> = Promise.resolve();
 
   constructor(options: PresenceOptions) {
     this.#options = options;
   }
 
+  /** All processes are of this release, as was known some seconds ago; false while nobody can be asked. */
+  get isOneRelease(): boolean {
+    return this.#isOneRelease;
+  }
+
   /** Throws `Transient` while the database is away. */
   async begin(): Promise<void> {
-    const { replicas, self } = this.#options;
-    await replicas.beat(self, GONE_MS);
+    await this.#tell();
     this.#later();
   }
 
@@ -49,13 +54,21 @@ export class Presence {
   }
 
   async #beat(): Promise<void> {
-    const { replicas, self, report } = this.#options;
+    const { report } = this.#options;
     try {
-      await replicas.beat(self, GONE_MS);
+      await this.#tell();
       this.#isTroubled = false;
     } catch (cause) {
+      this.#isOneRelease = false;
       if (!this.#isTroubled) report('tell that this replica is there', cause);
       this.#isTroubled = true;
     }
+  }
+
+  async #tell(): Promise<void> {
+    const { replicas, self } = this.#options;
+    await replicas.beat(self, GONE_MS);
+    const there = await replicas.there();
+    this.#isOneRelease = there.every(({ release }) => release === self.release);
   }
 }
