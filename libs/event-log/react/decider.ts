@@ -1,5 +1,5 @@
 import type { Ids } from '#libs/clock';
-import { type Instant, type StackName, type StreamName, streams, Transient } from '#libs/contracts';
+import { type Generation, type Instant, type StackName, type StreamName, streams, Transient } from '#libs/contracts';
 import type { Decided, Decision } from '#libs/domain';
 import { stackOf, versionsOf, type World } from '#libs/domain/stack';
 import type { AppendResult, EventLog } from '../event-log.ts';
@@ -45,6 +45,8 @@ export class Decider {
   readonly #races = new Map<StackName, Races>();
   /** Streams of all stacks that this service appended to: how long they were then. */
   readonly #shared = new Map<StreamName, number>();
+  /** Where in the log stands what was appended here last for a stack, until that is folded. */
+  readonly #appended = new Map<StackName, Generation>();
 
   constructor(options: DeciderOptions) {
     this.#options = options;
@@ -58,6 +60,18 @@ export class Decider {
     const isAhead = [...this.#shared].some(([stream, version]) => (versions.get(stream) ?? 0) < version);
     this.#shared.clear();
     return isAhead;
+  }
+
+  /** The world lacks what was appended here for this stack: whatever were decided in it would be beaten by that. */
+  isAwaited(world: World, stack: StackName): boolean {
+    const last = this.#appended.get(stack);
+    if (!last || last.incarnation !== world.incarnation || last.position <= world.position) this.#appended.delete(stack);
+    return this.#appended.has(stack);
+  }
+
+  /** The log was read to its head: what is still awaited is not in it. */
+  awaitNothing(): void {
+    this.#appended.clear();
   }
 
   /** Nothing for a stack that is parked; its park for one that can't be decided. */
@@ -80,7 +94,10 @@ export class Decider {
       const result = await this.#append(world, stack, decision);
       end = worse(end, endOf(result, decision));
       if (result.status === 'conflict') this.#lost(stack, result.stream);
-      if (result.status === 'appended') this.#noteShared(decision);
+      if (result.status === 'appended') {
+        this.#noteShared(decision);
+        this.#appended.set(stack, { incarnation: world.incarnation, position: Math.max(...result.positions) });
+      }
     }
     if (end === 'done') this.#races.delete(stack);
     if (end === 'beaten' && (this.#races.get(stack)?.lost ?? 0) >= MOST_BEATEN) return this.#pause(world, stack);

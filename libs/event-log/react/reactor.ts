@@ -230,11 +230,14 @@ export class Reactor {
     onHalted?.(this.#isHalted);
   }
 
-  /** What is left undecided was older than the log: what came between may concern another stack, so it is decided again with that. */
+  /**
+   * What is left undecided was older than the log, or its own last word is not back: what came between may concern another stack, so it is decided
+   * again with that.
+   */
   async #decide(stack: StackName): Promise<void> {
     await this.#listen();
     if (this.#decider.isAheadOf(this.world)) this.#note(await this.#fold.readOn());
-    if (this.#fold.halt) return;
+    if (this.#fold.halt || this.#decider.isAwaited(this.world, stack)) return;
     this.#timers.get(stack)?.cancel();
     const { end, wakeAt } = await this.#decider.decide(this.world, stack);
     if (wakeAt !== null) this.#wake(stack, wakeAt);
@@ -313,6 +316,7 @@ export class Reactor {
     const lost = this.#fold.isWhole ? await this.#fold.compare(head) : [];
     const isBehind = this.#isHalted || !this.#fold.isWhole || this.#looks.isSilent(this.world, head.position);
     const folded = isBehind || this.#undecided.size > 0 ? await this.#fold.readOn() : [];
+    if (this.#undecided.size > 0) this.#decider.awaitNothing();
     const touched = [...new Set([...lost, ...folded])];
     const forgotten = this.#fold.halt ? [] : this.#looks.forgotten(this.world);
     await this.#react(touched, [...this.#ours(touched), ...forgotten]);
