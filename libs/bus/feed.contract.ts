@@ -64,7 +64,7 @@ export const feedContract = (name: string, open: () => Promise<OpenedFeed>): voi
       expect(two.all).toEqual(one.all);
     });
 
-    it('hands over one batch at a time, of at most 100, without a gap inside', async () => {
+    it('hands over one batch at a time, of at most 500, without a gap inside', async () => {
       const heard = new Heard<readonly BerthEvent[]>();
       let running = 0;
       await subscribe('one', async ({ events }) => {
@@ -73,10 +73,11 @@ export const feedContract = (name: string, open: () => Promise<OpenedFeed>): voi
         running--;
         heard.add(events);
       });
-      const last = await opened.append(250);
+      await opened.append(400);
+      const last = await opened.append(400);
       await heard.until((batches) => upTo(last)(batches.at(-1) ?? []));
       for (const batch of heard.all) {
-        expect(batch.length).toBeLessThanOrEqual(100);
+        expect(batch.length).toBeLessThanOrEqual(500);
         expect(positions(batch)).toEqual(range(batch[0]?.position ?? 0, batch.at(-1)?.position ?? 0));
       }
     });

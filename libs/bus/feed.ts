@@ -1,6 +1,6 @@
 import type { BerthEvent } from '#libs/contracts';
 
-/** Events in the order of their positions, without a gap inside the batch. At most 100; none says "read on". */
+/** Events in the order of their positions, without a gap inside the batch. At most 500; none says "read on". */
 export interface FeedBatch {
   readonly events: readonly BerthEvent[];
 }

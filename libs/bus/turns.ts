@@ -7,7 +7,7 @@ export interface Turn extends Pick<BerthEvent, 'incarnation' | 'position' | 'lan
   readonly data: object;
 }
 
-/** In the order of their positions; at most 100. */
+/** In the order of their positions; at most 500. */
 export interface TurnBatch {
   readonly events: readonly Turn[];
 }

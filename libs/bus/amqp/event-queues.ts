@@ -25,7 +25,10 @@ interface Opened<T> {
   left: readonly T[];
 }
 
-const BATCH = 100;
+/** Handed over together: what follows from them is looked for once for all. */
+const BATCH = 500;
+/** Opened together. */
+const MESSAGES = 100;
 
 /** Queues of a replica to which events come, or word of them, until it is closed. */
 export class EventQueues {
@@ -43,7 +46,7 @@ export class EventQueues {
     const onUnreadable: OnUnreadable = (message, cause) => this.#bury(message, { queue, morgue, cause });
     let opened: Opened<T> = { messages: [], left: [] };
     const subscription = await consume(this.#link, {
-      ...{ ...rest, clock, report, limit: BATCH },
+      ...{ ...rest, clock, report, limit: MESSAGES },
       assertQueue: (channel) => bound(channel, queue, options, keys),
       handle: async (messages) => {
         if (messages.length === 0) return handle([]);

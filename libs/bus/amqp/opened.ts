@@ -9,28 +9,35 @@ export type OnUnreadable = (message: ConsumeMessage, cause: unknown) => void;
 
 /** The events of a message, whether it holds one or several. What can't be read is left out, and harms no neighbour. */
 export const eventsIn = (message: ConsumeMessage, onUnreadable: OnUnreadable): readonly BerthEvent[] => {
-  const whole = tried(message, onUnreadable, () => jsonIn(message.content));
-  const isBatch = message.properties.contentType === CLOUD_EVENTS && Array.isArray(whole);
-  const values: readonly unknown[] = isBatch ? whole : [whole];
-  return values.flatMap((value) => {
-    if (value === undefined) return [];
-    const event = tried(isBatch ? alone(message, value) : message, onUnreadable, () => readEvent(value));
-    return event === undefined ? [] : [event];
+  const isBatch = message.properties.contentType === CLOUD_EVENTS;
+  const onOther = (cause: unknown): void => onUnreadable(message, cause);
+  return tried(() => jsonIn(message.content), onOther).flatMap((whole) => {
+    if (!isBatch || !Array.isArray(whole)) return tried(() => readEvent(whole), onOther);
+    return whole.flatMap((value: unknown) =>
+      tried(
+        () => readEvent(value),
+        (cause) => onUnreadable(alone(message, value), cause),
+      ),
+    );
   });
 };
 
 /** What a message says of turns: a notice, or the events themselves. */
 export const turnsIn = (message: ConsumeMessage, onUnreadable: OnUnreadable): readonly Turn[] => {
   if (message.properties.contentType !== TURNS) return eventsIn(message, onUnreadable);
-  return tried(message, onUnreadable, () => readTurns(jsonIn(message.content))) ?? [];
+  return tried(
+    () => readTurns(jsonIn(message.content)),
+    (cause) => onUnreadable(message, cause),
+  ).flat();
 };
 
-const tried = <T>(message: ConsumeMessage, onUnreadable: OnUnreadable, read: () => T): T | undefined => {
+/** Nothing where it can't be read. */
+const tried = <T>(read: () => T, onOther: (cause: unknown) => void): readonly T[] => {
   try {
-    return read();
+    return [read()];
   } catch (cause) {
-    onUnreadable(message, cause);
-    return undefined;
+    onOther(cause);
+    return [];
   }
 };
 
