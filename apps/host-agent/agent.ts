@@ -1,6 +1,6 @@
 import type { Mail } from '#libs/bus';
 import type { Clock, Ids } from '#libs/clock';
-import { type HostHello, type HostState, type MailMessage, Rejected, type ReportedImages } from '#libs/contracts';
+import { type HostHello, type HostState, MAIL_FORMAT, type MailMessage, Rejected, type ReportedImages } from '#libs/contracts';
 import { holdingOf, type Level } from '#libs/domain/host';
 import { ContainerKeeper } from './containers/keeper.ts';
 import { Correspondence } from './correspondence.ts';
@@ -97,7 +97,7 @@ export class Agent {
   async take(message: MailMessage): Promise<void> {
     switch (message.type) {
       case 'HostWelcome':
-        this.#correspondence?.welcomed(message.runId, message.session, message.lostMs);
+        this.#correspondence?.welcomed(message.runId, message.session, message.lostMs, message.format);
         this.#pulses.ask.wake();
         return this.#pulses.speak.wake();
       case 'ReportAcknowledged':
@@ -218,7 +218,7 @@ export class Agent {
     if (machine) this.#reboots = new Reboots({ machine, bootId, report });
     const { host, group } = settings;
     const tags = [...settings.tags, ...(arch === undefined ? [] : [`arch:${arch}`])];
-    const hello = { type: 'HostHello', host, runId: ids.run(), tags, proxy: proxy !== null, engine } as const;
+    const hello = { type: 'HostHello', host, runId: ids.run(), tags, proxy: proxy !== null, engine, format: MAIL_FORMAT } as const;
     // Who can't restart its machine does not say which boot it is in: nobody waits for the next one then.
     const boot = machine && bootId ? { bootId } : {};
     return new Correspondence({

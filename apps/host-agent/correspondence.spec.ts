@@ -56,6 +56,30 @@ describe('Correspondence', () => {
     expect([speakAfter(1), speakAfter(1), speakAfter(1000)]).toEqual([['HostReport 2'], [], ['HostReport 3']]);
   });
 
+  it('tells each change once to a scheduler that notices gaps, and what changed since the acknowledgement to an older one', () => {
+    const told = [2, undefined].map((format) => {
+      const { correspondence, speakAfter, now, mail } = begin();
+      correspondence.welcomed('r1', session, undefined, format);
+      speakAfter(1000);
+      correspondence.acknowledged(session, 1);
+      now.level = level('exited');
+      for (let nth = 0; nth < 2; nth++) speakAfter(1000);
+      return mail.sent.map((message) => message.type === 'HostReport' && [message.since, message.containers.length]);
+    });
+    expect(told).toEqual([
+      [
+        [undefined, 1],
+        [1, 1],
+        [2, 0],
+      ],
+      [
+        [undefined, 1],
+        [undefined, 1],
+        [undefined, 1],
+      ],
+    ]);
+  });
+
   it('tells everything in a new session, and goes on in the one it has', () => {
     const { correspondence, speakAfter, mail } = begin();
     correspondence.welcomed('r1', session);

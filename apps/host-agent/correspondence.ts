@@ -31,6 +31,8 @@ export class Correspondence {
   /** When the newest word left that was answered: a report, or the hello of the session. Null where none was. */
   #heardAt: number | null = null;
   #lostMs = LOST_MS;
+  /** Of the mail in this session. */
+  #format = 1;
 
   constructor(options: Options) {
     this.#options = options;
@@ -47,11 +49,12 @@ export class Correspondence {
     return isHeard ? this.#session : null;
   }
 
-  welcomed(runId: string, session: Generation, lostMs = LOST_MS): void {
+  welcomed(runId: string, session: Generation, lostMs = LOST_MS, format = 1): void {
     const { hello } = this.#options;
     if (runId !== hello.runId || (this.#session && compareGenerations(this.#session, session) === 0)) return;
     this.#session = session;
     this.#lostMs = lostMs;
+    this.#format = format;
     this.#unhear();
     this.#heardAt = this.#helloAt;
     this.#helloAt = null;
@@ -87,7 +90,7 @@ export class Correspondence {
   #report(session: Generation): void {
     const level = this.#options.level();
     if (!level || (!this.#isHeartbeatDue() && !isNew(this.#book, level))) return;
-    const { book, telling } = tell(this.#book, level);
+    const { book, telling } = tell(this.#book, level, this.#format > 1 ? 'notices gaps' : 'notices nothing');
     this.#book = book;
     this.#noteSent(telling.seq);
     this.#send({ type: 'HostReport', host: this.#options.hello.host, session, ...telling });

@@ -58,6 +58,7 @@ const report = z.object({
   session: generation,
   seq: z.int().nonnegative(),
   full: z.boolean(),
+  since: z.int().nonnegative().optional(),
   containers: z.array(container),
   parts: z.array(part),
   images: images.optional(),

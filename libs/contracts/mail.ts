@@ -11,7 +11,7 @@ import type { Datasource, Healthcheck } from './manifest/manifest.ts';
  */
 
 /** The newest format of mail that this release writes and reads. An agent gets the one that it named, or this where it knows newer ones. */
-export const MAIL_FORMAT = 1;
+export const MAIL_FORMAT = 2;
 
 /** A container as its host shall run it. Its environment is sealed; the key comes beside it. */
 export interface ContainerSpec {
@@ -150,13 +150,17 @@ interface HostWelcome {
   /** So long, in milliseconds, nothing is given up of a host that is silent. */
   readonly lostMs?: number;
 }
-/** Levels: `full` says that what is not named is not there. */
+/**
+ * Levels: `full` says that what is not named is not there. Any other one holds what changed after the report `since` (format 2): who did not get that
+ * one asks for a hello. Without it, it holds what changed after the last that was acknowledged.
+ */
 export interface HostReport {
   readonly type: 'HostReport';
   readonly host: HostId;
   readonly session: Generation;
   readonly seq: number;
   readonly full: boolean;
+  readonly since?: number | undefined;
   readonly containers: readonly ReportedContainer[];
   readonly parts: readonly ReportedPart[];
   /** Absent where they did not change, and where the agent does not know them. */

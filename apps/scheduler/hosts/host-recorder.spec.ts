@@ -1,9 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CountingIds, ManualClock } from '#libs/clock';
-import type { AnyNewEvent, EventData, HostHello, HostId, HostReport, MailAddress, MailMessage } from '#libs/contracts';
+import {
+  type AnyNewEvent,
+  type EventData,
+  type HostHello,
+  type HostId,
+  type HostReport,
+  type MailAddress,
+  type MailMessage,
+  Transient,
+} from '#libs/contracts';
 import { REFUSED } from '#libs/domain/host';
-import type { AppendItem, AppendResult } from '#libs/event-log';
+import type { AppendItem, AppendResult, Head } from '#libs/event-log';
 import { MemoryAttachments, MemoryEventLog, MemorySeals } from '#libs/event-log/memory';
 import { Reactor } from '#libs/event-log/react';
 import { containerOf, History } from '#libs/testing/history';
@@ -18,6 +27,12 @@ const hello = (host: string, runId = 'run-1'): HostHello => ({
 /** Notes how many items came in each call. */
 class NotedLog extends MemoryEventLog {
   readonly calls: number[] = [];
+  isAway = false;
+
+  override async head(): Promise<Head> {
+    if (this.isAway) throw new Transient('it is away');
+    return super.head();
+  }
 
   override append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
     this.calls.push(items.length);
@@ -134,6 +149,32 @@ describe('what is refused', () => {
       'ContainerHealthy',
     ]);
     expect(stage.sent.filter(({ type }) => type === 'ReportAcknowledged')).toHaveLength(1);
+  });
+
+  it('is not acknowledged with the sign of life that follows it either, before the log was read to its head', async () => {
+    const stage = await Stage.of('a');
+    await stage.toldOthers(new History().deploying('shop', 1, { web: {} }).placed('shop', 1, 'web', ['a']));
+    stage.log.isAway = true;
+    stage.recorder.take(stage.report('a', { containers: [seen(containerOf('shop', 1, 'web', 1)) as never] }));
+    await stage.settled();
+    stage.recorder.take(stage.report('a', { seq: 2, full: false, since: 1 }));
+    await stage.settled();
+    expect(stage.sent.filter(({ type }) => type === 'ReportAcknowledged')).toEqual([]);
+    stage.log.isAway = false;
+    stage.recorder.take(stage.report('a', { seq: 3, full: false, since: 2 }));
+    await stage.settled();
+    expect(stage.sent.filter(({ type }) => type === 'ReportAcknowledged')).toMatchObject([{ seq: 3 }]);
+    expect((await stage.log.readStream('host/a')).map(({ type }) => type)).toContain('ContainerStarted');
+  });
+
+  it('is a report that builds on one which never came: a hello is asked for', async () => {
+    const stage = await Stage.of('a');
+    stage.recorder.take(stage.report('a'));
+    await stage.settled();
+    stage.recorder.take(stage.report('a', { seq: 3, full: false, since: 2 }));
+    await stage.settled();
+    expect(stage.sent.at(-1)).toEqual({ type: 'HelloWanted', host: 'a' });
+    expect(await stage.reasons('a')).toEqual([]);
   });
 
   it('is what no event can hold, and the report after it is taken', async () => {

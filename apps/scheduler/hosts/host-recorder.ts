@@ -37,6 +37,8 @@ export class HostRecorder {
   readonly #questioned = new Map<HostId, Promise<void>>();
   /** Reports for which the log is read on. */
   readonly #looks = new Set<Promise<void>>();
+  /** Hosts that reported what is not known here, since when the log was not read to its head. */
+  readonly #unsure = new Set<HostId>();
   /** The whole level that each host last reported in its session. */
   readonly #levels = new Map<HostId, HostReport>();
   readonly #asked = new AskedImages();
@@ -132,7 +134,8 @@ export class HostRecorder {
   #record(level: HostReport, report: HostReport): void {
     const { host, seq } = report;
     this.#levels.set(host, level);
-    if (strangersIn(report, this.#world) === 0) this.#writer.put(host, { level, seq });
+    if (strangersIn(report, this.#world) > 0) this.#unsure.add(host);
+    if (!this.#unsure.has(host)) this.#writer.put(host, { level, seq });
     else this.#look(level, report);
   }
 
@@ -145,13 +148,14 @@ export class HostRecorder {
 
   /**
    * A container that is not known here may have been placed by another replica meanwhile, and what is not in the log must not be acknowledged:
-   * such a report is judged by all that the log says now. A newer one of the host takes its place.
+   * such a report is judged by all that the log says now, and so is what the host says until then. A newer one of the host takes its place.
    */
   async #judgeByTheHead(level: HostReport, report: HostReport): Promise<void> {
     const { host, seq } = report;
     await this.#reactor.caughtUpTo((await this.#ports.log.head()).position);
     if (this.#levels.get(host) !== level) return;
-    if (strangersIn(report, this.#world) > 0) this.refuse(host, 'misplaced');
+    this.#unsure.delete(host);
+    if (strangersIn(level, this.#world) > 0) this.refuse(host, 'misplaced');
     this.#writer.put(host, { level, seq });
   }
 

@@ -1,14 +1,15 @@
 import type { Mail } from '#libs/bus';
 import type { Clock } from '#libs/clock';
-import type {
-  ContainerId,
-  ContainersPart,
-  HostId,
-  MailToAgent,
-  NamesPart,
-  ReportedContainer,
-  ReportedPart,
-  StackName,
+import {
+  type ContainerId,
+  type ContainersPart,
+  type HostId,
+  MAIL_FORMAT,
+  type MailToAgent,
+  type NamesPart,
+  type ReportedContainer,
+  type ReportedPart,
+  type StackName,
 } from '#libs/contracts';
 import {
   emptyHeld,
@@ -58,7 +59,7 @@ export class SimulatedHost {
     this.#options = options;
     this.#correspondence = new Correspondence({
       ...{ mail: mail as Mail, clock, memory: () => ({}), level: () => this.#level },
-      hello: { type: 'HostHello', host, runId, tags, capacity: CAPACITY, proxy: false, engine: 'simulated' },
+      hello: { type: 'HostHello', host, runId, tags, capacity: CAPACITY, proxy: false, engine: 'simulated', format: MAIL_FORMAT },
     });
   }
 
@@ -78,7 +79,7 @@ export class SimulatedHost {
   }
 
   take(message: MailToAgent): void {
-    if (message.type === 'HostWelcome') this.#correspondence.welcomed(message.runId, message.session);
+    if (message.type === 'HostWelcome') this.#correspondence.welcomed(message.runId, message.session, message.lostMs, message.format);
     else if (message.type === 'ReportAcknowledged') this.#correspondence.acknowledged(message.session, message.seq);
     else if (message.type === 'HelloWanted') this.#correspondence.disowned();
     else if (message.type === 'HostState' && message.kind === 'containers') this.#takeContainers(takeNews(this.#containers, message));

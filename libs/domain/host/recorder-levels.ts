@@ -1,11 +1,12 @@
 import { compareGenerations, type HostReport } from '#libs/contracts';
 
-/** The newest level of a host after a report; null when the report is a delta on a level that is not known here. */
+/** The newest level of a host after a report; null when the report is a delta on a level that is not known here, or one between them was lost. */
 export const levelAfter = (known: HostReport | undefined, report: HostReport): HostReport | null => {
   const isOfOneSession = known !== undefined && compareGenerations(known.session, report.session) === 0;
   if (isOfOneSession && report.seq <= known.seq) return known;
   if (report.full) return report;
   if (!isOfOneSession) return null;
+  if (report.since !== undefined && report.since > known.seq) return null;
   // Most reports are nothing but a sign of life.
   if (report.containers.length === 0 && report.parts.length === 0 && !report.images) return { ...known, seq: report.seq };
   return {

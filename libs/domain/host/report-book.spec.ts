@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ReportedContainer, ReportedPart } from '#libs/contracts';
-import { acknowledge, emptyBook, isNew, type Level, tell } from './report-book.ts';
+import { acknowledge, emptyBook, isNew, type Level, type ReportBook, tell as tellTo } from './report-book.ts';
 
 const level = (states: Readonly<Record<string, string>>): Level => ({
   containers: Object.entries(states).map(([container, state]) => ({ container, state }) as unknown as ReportedContainer),
   parts: [{ stack: 'shop' } as ReportedPart],
 });
+
+const tell = (book: ReportBook, said: Level) => tellTo(book, said, 'notices nothing');
+const tellOn = (book: ReportBook, said: Level) => tellTo(book, said, 'notices gaps');
 
 describe('the book of reports', () => {
   it('tells everything until the first report is acknowledged', () => {
@@ -72,5 +75,29 @@ describe('the book of reports', () => {
         expect(known).toEqual(last);
       }),
     );
+  });
+});
+
+describe('the book of reports to who notices gaps', () => {
+  it('tells each change once, though nothing was acknowledged, and says what it builds on', () => {
+    const one = tellOn(emptyBook, level({ a: 'running', b: 'running' }));
+    const two = tellOn(one.book, level({ a: 'running', b: 'exited' }));
+    const three = tellOn(two.book, level({ a: 'running', b: 'exited' }));
+    expect(one.telling).toMatchObject({ full: true, containers: [{ container: 'a' }, { container: 'b' }] });
+    expect(one.telling).not.toHaveProperty('since');
+    expect(two.telling).toMatchObject({ full: false, since: 1, containers: [{ container: 'b', state: 'exited' }], parts: [] });
+    expect(three.telling).toMatchObject({ full: false, since: 2, containers: [], parts: [] });
+  });
+
+  it('tells everything once when something is there no more', () => {
+    const one = tellOn(emptyBook, level({ a: 'running', b: 'gone' }));
+    const two = tellOn(one.book, level({ a: 'running' }));
+    expect(two.telling).toMatchObject({ full: true, containers: [{ container: 'a' }] });
+    expect(tellOn(two.book, level({ a: 'running' })).telling).toMatchObject({ full: false, since: 2, containers: [] });
+  });
+
+  it('tells everything in a session that begins, under a number of its own', () => {
+    const { book } = tellOn(emptyBook, level({ a: 'running' }));
+    expect(tellOn({ ...emptyBook, seq: book.seq }, level({ a: 'running' })).telling).toMatchObject({ seq: 2, full: true });
   });
 });

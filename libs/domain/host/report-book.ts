@@ -12,6 +12,8 @@ export interface Level {
 export interface ReportBook {
   readonly seq: number;
   readonly acknowledged: number;
+  /** The newest report of the session; 0 before the first. */
+  readonly told: number;
   readonly level: Level;
   readonly changedAt: Readonly<Record<string, number>>;
   /** The newest report with which any entry changed. */
@@ -23,24 +25,35 @@ export interface ReportBook {
 export interface Telling extends Level {
   readonly seq: number;
   readonly full: boolean;
+  /** What changed after this report is in it. Absent in a full one, and where that is the last acknowledged one. */
+  readonly since?: number;
 }
 
 export const emptyBook: ReportBook = {
   seq: 0,
   acknowledged: 0,
+  told: 0,
   level: { containers: [], parts: [] },
   changedAt: {},
   newestAt: 0,
   vanishedAt: 0,
 };
 
-/** The next report: all that changed since the last acknowledged one; everything until the first is acknowledged. */
-export const tell = (book: ReportBook, level: Level): { readonly book: ReportBook; readonly telling: Telling } => {
-  const next = { ...noteChanges(book, level), seq: book.seq + 1, level };
-  const full = book.acknowledged === 0 || next.vanishedAt > book.acknowledged;
-  const isNews = (key: string): boolean => full || (next.changedAt[key] ?? 0) > book.acknowledged;
+/** Who is told: one that asks for a hello when it misses a report, or one that does not notice. */
+type Listener = 'notices gaps' | 'notices nothing';
+
+/**
+ * The next report: all that changed since the one before, where a gap is noticed; else all that changed since the last acknowledged one. Everything until
+ * there is such a one.
+ */
+export const tell = (book: ReportBook, level: Level, listener: Listener): { readonly book: ReportBook; readonly telling: Telling } => {
+  const next = { ...noteChanges(book, level), seq: book.seq + 1, told: book.seq + 1, level };
+  const isNoticed = listener === 'notices gaps';
+  const since = isNoticed ? book.told : book.acknowledged;
+  const full = since === 0 || next.vanishedAt > since;
+  const isNews = (key: string): boolean => full || (next.changedAt[key] ?? 0) > since;
   // Most reports are nothing but a sign of life.
-  const isQuiet = !full && next.newestAt <= book.acknowledged;
+  const isQuiet = !full && next.newestAt <= since;
   const news = isQuiet
     ? { containers: [], parts: [] }
     : {
@@ -48,7 +61,7 @@ export const tell = (book: ReportBook, level: Level): { readonly book: ReportBoo
         parts: level.parts.filter((part) => isNews(partKey(part))),
         ...(level.images && isNews(IMAGES) ? { images: level.images } : {}),
       };
-  return { book: next, telling: { seq: next.seq, full, ...news } };
+  return { book: next, telling: { seq: next.seq, full, ...(isNoticed && !full ? { since } : {}), ...news } };
 };
 
 export const acknowledge = (book: ReportBook, seq: number): ReportBook =>

@@ -1,4 +1,4 @@
-import type { BerthEvent, HostReport, MailMessage } from '#libs/contracts';
+import type { BerthEvent, HostReport, MailMessage, ReportedContainer } from '#libs/contracts';
 import type { Operator } from '../plan/operator.ts';
 import type { Accuse } from './accuse.ts';
 
@@ -15,7 +15,8 @@ export const judgeWishes = ({ promised }: Operator, events: readonly BerthEvent[
 
 /** I8: a report that is acknowledged to its host is in the log. It is judged when the acknowledgement is sent. */
 export class Reports {
-  readonly #said = new Map<string, HostReport>();
+  /** By report: all that its host had said with it. */
+  readonly #said = new Map<string, ReadonlyMap<string, ReportedContainer>>();
   readonly #accuse: Accuse;
   readonly #known = new Set<string>();
   readonly #over = new Set<string>();
@@ -40,13 +41,19 @@ export class Reports {
   }
 
   sent(message: MailMessage): void {
-    if (message.type === 'HostReport') this.#said.set(nameOf(message), message);
+    if (message.type === 'HostReport') this.#said.set(nameOf(message), this.#levelWith(message));
     if (message.type !== 'ReportAcknowledged') return;
-    for (const { container, state, run } of this.#said.get(nameOf(message))?.containers ?? []) {
+    for (const { container, state, run } of this.#said.get(nameOf(message))?.values() ?? []) {
       const isOver = this.#over.has(container) || this.#over.has(container.split('-').at(-2) ?? '');
       if (state !== 'running' || run === null || isOver || !this.#known.has(`${container} on ${message.host}`)) continue;
       if (!this.#known.has(`${container} ${run}`)) this.#accuse('I8', `${message.host} was told that the log knows that ${container} runs`);
     }
+  }
+
+  /** A report that builds on the one before acknowledges with it all that this one said. */
+  #levelWith({ since, containers, ...report }: HostReport): ReadonlyMap<string, ReportedContainer> {
+    const before = since === undefined ? undefined : this.#said.get(nameOf({ ...report, seq: since }));
+    return new Map([...(before ?? []), ...containers.map((container) => [container.container, container] as const)]);
   }
 }
 

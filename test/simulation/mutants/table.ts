@@ -30,9 +30,9 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'reports are edges',
-    file: 'libs/domain/host/report-book.ts',
-    from: '(next.changedAt[key] ?? 0) > book.acknowledged',
-    to: '(next.changedAt[key] ?? 0) > book.seq',
+    file: 'libs/domain/host/recorder-levels.ts',
+    from: 'if (report.since !== undefined && report.since > known.seq) return null;',
+    to: '',
     breaks: 'a report tells what changed since the one before, whether that arrived or not',
     expresses: 'B10, B11',
   },
@@ -262,8 +262,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'acknowledged and not written',
     file: 'apps/scheduler/hosts/host-recorder.ts',
-    from: 'if (strangersIn(report, this.#world) === 0) this.#writer.put(host, { level, seq });',
-    to: 'this.#confirm(host, { level, seq }); if (strangersIn(report, this.#world) === 0) this.#writer.put(host, { level, seq });',
+    from: 'if (!this.#unsure.has(host)) this.#writer.put(host, { level, seq });',
+    to: 'this.#confirm(host, { level, seq }); if (!this.#unsure.has(host)) this.#writer.put(host, { level, seq });',
     breaks: 'a dual write: a host is told that its report is kept before it is',
   },
   {
