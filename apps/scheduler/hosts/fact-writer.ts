@@ -1,5 +1,5 @@
 import type { AnyNewEvent, HostHello, HostId, HostReport } from '#libs/contracts';
-import { streams } from '#libs/contracts';
+import { streams, Transient } from '#libs/contracts';
 import type { Decided } from '#libs/domain';
 import { type Fact, greet, refusalFact, type Tally } from '#libs/domain/host';
 import { versionsOf, type World } from '#libs/domain/stack';
@@ -166,7 +166,10 @@ export class FactWriter {
       answered();
       const positions = results.flatMap((result) => (result.status === 'appended' ? result.positions : []));
       const isBeaten = results.some(({ status }) => status !== 'appended');
-      await reactor.caughtUpTo(isBeaten ? (await log.head()).position : Math.max(...positions));
+      const last = isBeaten ? (await log.head()).position : Math.max(...positions);
+      await reactor.caughtUpTo(last);
+      // What this world knows may be lost as well: judged by it, it would be written again into a log that never placed it.
+      if (isLost(world, reactor.world, last)) throw new Transient('the log has lost what it took');
     } catch (cause) {
       this.#giveUp(drafts);
       throw cause;
@@ -218,6 +221,10 @@ const together = (drafts: readonly Draft[]): Draft => ({
   facts: drafts.flatMap(({ facts }) => facts),
   tallies: drafts.flatMap(({ tallies }) => tallies),
 });
+
+/** The log was read on, and ends before this position. */
+const isLost = (before: World, { incarnation, position }: World, last: number): boolean =>
+  incarnation === before.incarnation && position < last;
 
 const once = (call: () => void): (() => void) => {
   let isCalled = false;

@@ -28,6 +28,8 @@ const hello = (host: string, runId = 'run-1'): HostHello => ({
 class NotedLog extends MemoryEventLog {
   readonly calls: number[] = [];
   isAway = false;
+  /** After the next append: up to this position it is kept. */
+  losesAfter: number | null = null;
 
   override async head(): Promise<Head> {
     if (this.isAway) throw new Transient('it is away');
@@ -36,7 +38,11 @@ class NotedLog extends MemoryEventLog {
 
   override append(items: readonly AppendItem[]): Promise<readonly AppendResult[]> {
     this.calls.push(items.length);
-    return super.append(items);
+    return super.append(items).then((results) => {
+      if (this.losesAfter !== null) this.loseAfter(this.losesAfter);
+      this.losesAfter = null;
+      return results;
+    });
   }
 }
 
@@ -165,6 +171,17 @@ describe('what is refused', () => {
     await stage.settled();
     expect(stage.sent.filter(({ type }) => type === 'ReportAcknowledged')).toMatchObject([{ seq: 3 }]);
     expect((await stage.log.readStream('host/a')).map(({ type }) => type)).toContain('ContainerStarted');
+  });
+
+  it('is not written twice when the log loses it together with the placement', async () => {
+    const stage = await Stage.of('a');
+    const { position } = await stage.log.head();
+    await stage.told(new History().deploying('shop', 1, { web: {} }).placed('shop', 1, 'web', ['a']));
+    stage.log.losesAfter = position;
+    stage.recorder.take(stage.report('a', { containers: [seen(containerOf('shop', 1, 'web', 1)) as never] }));
+    await stage.settled();
+    expect((await stage.log.readStream('host/a')).map(({ type }) => type)).toEqual(['HostConnected']);
+    expect(stage.sent.filter(({ type }) => type === 'ReportAcknowledged')).toEqual([]);
   });
 
   it('is a report that builds on one which never came: a hello is asked for', async () => {
