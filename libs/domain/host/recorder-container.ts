@@ -60,8 +60,9 @@ type Failure = 'exited' | 'unhealthy' | 'not-started';
 const failureIn = ({ leaving }: ContainerState, { state, run, health, message }: ReportedContainer): Failure | null => {
   if (state === 'running') return health === 'unhealthy' ? 'unhealthy' : null;
   if (state === 'exited' && run !== null) return 'exited';
-  const couldNotStart = run === null && message !== '' && leaving === null;
-  return couldNotStart && state !== 'gone' ? 'not-started' : null;
+  // What is made and may not start yet has words, too: the state that its host was told does not name it while it waits.
+  const couldNotStart = state === 'exited' && message !== '' && leaving === null;
+  return couldNotStart ? 'not-started' : null;
 };
 
 const wordsFor = (reason: Failure, exitCode: number | null, oom: boolean): string => {

@@ -106,6 +106,11 @@ describe('containers', () => {
     expect(events(history, { containers: [seen({ ...absent, state: 'exited', message: 'still not' })] })).toEqual([]);
   });
 
+  it('takes none for failed that is made and has to wait for what it depends on', () => {
+    const made = seen({ run: null, state: 'starting', message: 'no desired state names this container' });
+    expect(events(placed(), { containers: [made] })).toEqual([]);
+  });
+
   it('takes a restart for another run', () => {
     expect(types(running(), { containers: [seen({ run: 'r2' })] })).toEqual(['ContainerStarted']);
   });

@@ -64,6 +64,8 @@ export class EngineMachine {
   readonly containers = new Map<ContainerId, SimulatedContainer>();
   /** Every run there ever was. */
   readonly lives = new Map<string, Life>();
+  /** What it had against containers, in its words. */
+  readonly refusals = new Set<string>();
   readonly removedByHand = new Set<ContainerId>();
   readonly watchers = new Map<Process, () => void>();
   /** Told of each container that is made. */
@@ -119,7 +121,7 @@ export class EngineMachine {
   make({ name = '', Image = '', Labels = {}, NetworkingConfig, Healthcheck }: ContainerCreateOptions, rival: string | null): void {
     const address = Object.values(NetworkingConfig?.EndpointsConfig ?? {})[0]?.IPAMConfig?.IPv4Address ?? '';
     const holder = this.at(address);
-    if (holder) throw new Rejected(`create container ${name}: address ${address} belongs to ${holder.name}`);
+    if (holder) throw this.refusal(`create container ${name}: address ${address} belongs to ${holder.name}`);
     this.trace.say(this.host, `create ${name} at ${address}`);
     const container: SimulatedContainer = {
       ...{ name: name as ContainerId, labels: Labels, image: Image, address, number: ++this.#numbers, state: 'created', runs: 0 },
@@ -173,6 +175,11 @@ export class EngineMachine {
 
   runOf({ number, runs }: SimulatedContainer): string | null {
     return runs === 0 ? null : `${this.host}-${number}-${runs}`;
+  }
+
+  refusal(words: string): Rejected {
+    this.refusals.add(words);
+    return new Rejected(words);
   }
 
   /** Calls whoever watches, unless the engine is away: then nobody hears of it. */

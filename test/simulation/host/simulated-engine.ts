@@ -1,5 +1,5 @@
 import type { ContainerCreateOptions, NetworkCreateOptions, NetworkInspectInfo } from 'dockerode';
-import { type Capacity, type ContainerId, Rejected, Transient } from '#libs/contracts';
+import { type Capacity, type ContainerId, Transient } from '#libs/contracts';
 import type { ObservedContainer } from '#libs/domain/host';
 import { Engine } from '../../../apps/host-agent/ports.ts';
 import type { Process } from '../world/process.ts';
@@ -30,7 +30,7 @@ export class SimulatedEngine extends Engine {
   override ensureImage(image: string): Promise<void> {
     return this.#ask(() => {
       if (this.#machine.arePullsFailing) throw new Transient(`pull image ${image}: the registry does not answer`);
-      if (image.endsWith(':missing')) throw new Rejected(`pull image ${image}: there is no such image`);
+      if (image.endsWith(':missing')) throw this.#machine.refusal(`pull image ${image}: there is no such image`);
     });
   }
 
@@ -43,7 +43,7 @@ export class SimulatedEngine extends Engine {
   override start(name: ContainerId): Promise<void> {
     return this.#mutate('start', () => {
       const container = this.#machine.containers.get(name);
-      if (!container) throw new Rejected(`start container ${name}: there is none`);
+      if (!container) throw this.#machine.refusal(`start container ${name}: there is none`);
       if (container.state !== 'running') this.#machine.run(container);
     });
   }

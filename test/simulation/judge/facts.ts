@@ -43,8 +43,10 @@ export class Facts {
 
   #judgeRun(event: OfRun): void {
     const { host, container, run } = event.data;
-    if (run === null) return;
     const engine = this.#engineOf(host);
+    if (event.type === 'ContainerFailed' && event.data.reason === 'not-started' && !engine?.refusals.has(event.data.message))
+      this.#deny(event, `the engine of ${host} had nothing against ${container}`);
+    if (run === null) return;
     const life = engine?.lives.get(run);
     const why = wrongIn(event, life);
     if (why !== null || !life || !engine) {
