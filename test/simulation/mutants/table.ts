@@ -268,10 +268,11 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'a failed call was a failure',
-    file: 'libs/domain/host/report.ts',
-    from: "const failed = observed.state === 'created' && findings.setback",
-    to: 'const failed = findings.setback',
-    breaks: 'a start that answered with an error and succeeded is reported as failed',
+    needs: ['spoil calls of an engine', 'take an engine away', 'fail pulls'],
+    file: 'apps/host-agent/containers/news.ts',
+    from: "if (cause instanceof Transient) return '';",
+    to: '',
+    breaks: 'a container fails because its engine did not answer a call, which may have succeeded',
     expresses: 'B19',
   },
   {
