@@ -6,11 +6,14 @@ import { eventText } from '../../libs/bus/amqp/wire.ts';
 import type { Lab } from '../lab.ts';
 import { clock, ids, openStage, report, type Stage, timed } from './post/stage.ts';
 
-const PEER = 'bare amqplib that publishes what it holds';
+const PEER = 'bare amqplib that publishes what it holds, event by event';
 const WINDOW = 200;
 const QUEUE = 'bench';
 
-/** Events from the log to confirmed by the broker, against ready bytes over a confirm channel with the same window, into the same quorum queue. */
+/**
+ * Events from the log to confirmed by the broker, many in a message, against ready bytes of one event each over a confirm channel with the same window,
+ * into the same quorum queue.
+ */
 export const bench = async (lab: Lab): Promise<void> => {
   const stage = await openStage('relay');
   try {

@@ -11,11 +11,11 @@ const PREFETCH = 100;
 const ACK_EACH = 50;
 const LANE = laneOf('shop' as StackName);
 
-/** What waits in a quorum queue, to handlers that get batches, against a bare consumer of the same queue. */
+/** What waits in a quorum queue, event by event, to handlers that get batches, against a bare consumer of the same queue. */
 export const bench = async (lab: Lab): Promise<void> => {
   const stage = await openStage('transport');
   try {
-    const bus = await openAmqpBus({ url: stage.broker.url, service: 'bench', replica: ids.run(), clock, report });
+    const bus = await openAmqpBus({ url: stage.broker.url, service: 'bench', replica: ids.run(), mayPack: () => false, clock, report });
     const channel = await stage.connection.createChannel();
     const queue = turnQueue('bench', LANE);
     await channel.assertQueue(queue, turnOptions);
