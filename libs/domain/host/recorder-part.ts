@@ -74,11 +74,12 @@ const drainedNow = (view: PartView): ContainerId[] => {
     .map(({ container }) => container);
 };
 
-/** The proxy serves what the stack's doors are now; a host without one has no doors to close. */
+/**
+ * The proxy serves what the stack's doors are now; a host without one has no doors to close. An agent that began anew and was told no doors yet
+ * says nothing of them, and so not who is busy behind them, whatever was served before.
+ */
 const closedDoors = ({ state, host, part }: PartView): boolean =>
-  !host.proxy ||
-  state.doors === null ||
-  isAtLeast(part.doors?.generation ?? state.doorsServed.get(host.host)?.generation, state.doors.generation);
+  !host.proxy || state.doors === null || isAtLeast(part.doors?.generation, state.doors.generation);
 
 const isNamed = (state: StackState, container: ContainerId): boolean =>
   Object.values(state.doors?.endpoints ?? {}).some((endpoints) => endpoints.some((endpoint) => endpoint.container === container));

@@ -212,6 +212,12 @@ describe('draining', () => {
     expect(waits.map((said) => drainedIn(history, said))).toEqual(waits.map(() => false));
   });
 
+  it('waits for an agent that began anew and tells of no doors yet, whatever it told before', () => {
+    const told = { containers: [{ ...free, drained: false }], parts: [serving(leaving())] };
+    const history = leaving().decided(events(leaving(), told));
+    expect(drainedIn(history, { containers: [free], parts: [serving(history, { doors: null })] })).toBe(false);
+  });
+
   it('needs no connections of a host that does not run it', () => {
     const history = leaving().connected('b');
     const session = history.world.hosts.get('b' as HostId)?.session?.generation ?? { incarnation: 1, position: 0 };
