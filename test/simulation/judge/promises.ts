@@ -34,8 +34,9 @@ export class Reports {
     if (event.type === 'DeployFailed') this.#over.add(event.data.deployment.slice(0, 8));
   }
 
-  /** The log lost events: what is known of it is read anew. */
+  /** The log lost events: what is known of it is read anew, and what was acknowledged before went with it. */
   forget(): void {
+    this.#said.clear();
     this.#known.clear();
     this.#over.clear();
   }
