@@ -16,13 +16,16 @@ export const sealText = (keyId: string, key: Uint8Array, nonce: Uint8Array, plai
   return `${PREFIX}${keyId}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64')}`;
 };
 
+/** Of a text that `sealText` made. */
+export const keyIdIn = (sealed: string): string => sealed.slice(PREFIX.length).split(':')[0] ?? '';
+
 /** HMAC-SHA-256 (hex) of a text under a base64 key: without the key nobody can try out what the text may have been. */
 export const keyedHash = (key: string, text: string): string =>
   createHmac('sha256', Buffer.from(key, 'base64')).update('berth text\n').update(text).digest('hex');
 
 /** Opens what `sealText` made, with base64 keys by key id. Throws `Rejected` when the key is missing or the text was changed. */
 export const openText = (keys: Readonly<Record<string, string>>, sealed: string): string => {
-  const [keyId = '', body = ''] = sealed.slice(PREFIX.length).split(':');
+  const [keyId, body = ''] = [keyIdIn(sealed), sealed.slice(PREFIX.length).split(':')[1]];
   const key = keys[keyId];
   if (!isSealed(sealed) || key === undefined) throw new Rejected(`open sealed value: no key is called ${keyId}`);
   const bytes = Buffer.from(body, 'base64');

@@ -2,7 +2,7 @@ import type { DeadLetter, DeadLetters as DeadLettersPort } from '#libs/bus';
 import type { Clock } from '#libs/clock';
 import { type DeadLetterShown, type DeadLetterView, Rejected } from '#libs/contracts';
 import type { Seals } from '#libs/event-log';
-import { keyedHash, openText } from '#libs/seals';
+import { keyedHash, keyIdIn, openText } from '#libs/seals';
 import { HttpProblem } from '../http/problem.ts';
 import { maskedText } from './masked.ts';
 import type { DeadLetterTable, Kept } from './table.ts';
@@ -18,7 +18,8 @@ export interface DeadLettersPorts {
 /** As large as a wish may be. */
 const LARGEST_BODY_BYTES = 1024 * 1024;
 
-const keyOf = (id: string): string => `dead-letter/${id}`;
+/** Each death has its own: one that is put back may die once more before its first key is dropped. */
+const keyOf = (id: string, at: number): string => `dead-letter/${id}/${at}`;
 /** Without it nobody can try out what a body may have been by its id. */
 const ID_KEY = 'dead-letters';
 
@@ -37,9 +38,10 @@ export class DeadLetters {
     const { body, ...rest } = letter;
     if (await table.seenAgain(id, { reason: letter.reason, at })) return;
     const text = Buffer.from(body).toString('base64');
-    const { body: sealed = null } = body.length > LARGEST_BODY_BYTES ? {} : await seals.seal(keyOf(id), { body: text });
-    await table.add({ ...rest, id, bytes: body.length, body: sealed, times: 1, since: at, at });
-    for (const gone of await table.forget()) await seals.drop(keyOf(gone));
+    const { body: sealed = null } = body.length > LARGEST_BODY_BYTES ? {} : await seals.seal(keyOf(id, at), { body: text });
+    const isAdded = await table.add({ ...rest, id, bytes: body.length, body: sealed, times: 1, since: at, at });
+    if (!isAdded) await this.#dropKey(sealed);
+    for (const gone of await table.forget()) await this.#dropKey(gone);
   }
 
   async list(): Promise<readonly DeadLetterView[]> {
@@ -68,13 +70,13 @@ export class DeadLetters {
     await broker.putBack({ ...kept, body }).catch((cause: unknown) => {
       throw cause instanceof Rejected ? new HttpProblem(409, 'conflict', cause.message) : cause;
     });
-    await this.#remove(id);
+    await this.#remove(kept);
     return viewOf(kept);
   }
 
   async drop(id: string): Promise<DeadLetterView> {
     const kept = await this.#find(id);
-    await this.#remove(id);
+    await this.#remove(kept);
     return viewOf(kept);
   }
 
@@ -86,9 +88,12 @@ export class DeadLetters {
     return keyedHash(key, `${queue}\n${properties.messageId}\n${Buffer.from(body).toString('base64')}`).slice(0, 10);
   }
 
-  async #remove(id: string): Promise<void> {
-    await this.#ports.table.remove(id);
-    await this.#ports.seals.drop(keyOf(id));
+  async #remove(kept: Kept): Promise<void> {
+    if (await this.#ports.table.remove(kept)) await this.#dropKey(kept.body);
+  }
+
+  async #dropKey(body: Kept['body']): Promise<void> {
+    if (body !== null) await this.#ports.seals.drop(keyIdIn(body));
   }
 
   async #find(id: string): Promise<Kept> {
@@ -97,9 +102,9 @@ export class DeadLetters {
     return kept;
   }
 
-  async #bodyOf({ id, body }: Kept): Promise<Buffer | null> {
+  async #bodyOf({ body }: Kept): Promise<Buffer | null> {
     if (body === null) return null;
-    return Buffer.from(openText(await this.#ports.seals.keys([keyOf(id)]), body), 'base64');
+    return Buffer.from(openText(await this.#ports.seals.keys([keyIdIn(body)]), body), 'base64');
   }
 }
 

@@ -24,7 +24,7 @@ delete from dead_letters where id in (
     select id, row_number() over newest as number, sum(case when body is null then 0 else bytes end) over newest as total
     from dead_letters window newest as (order by at desc, id)
   ) as ranked where number > ${MOST_LETTERS} or total > ${MOST_BYTES}
-) returning id`;
+) returning body`;
 
 /** The dead letters of a broker: bounded, the newest stay. */
 export class DeadLetterTable {
@@ -51,20 +51,23 @@ export class DeadLetterTable {
     return (await this.#query(sql, [id, reason, at])).length > 0;
   }
 
-  async add({ id, reason, queue, exchange, routingKey, user, properties, bytes, body, times, since, at }: Kept): Promise<void> {
+  /** False where it came to be there meanwhile. */
+  async add({ id, reason, queue, exchange, routingKey, user, properties, bytes, body, times, since, at }: Kept): Promise<boolean> {
     const values = [id, reason, queue, exchange, routingKey, user, JSON.stringify(properties), bytes, body, times, since, at];
-    const sql = `insert into dead_letters (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) on conflict (id) do nothing`;
-    await this.#query(sql, values);
+    const marks = values.map((_, index) => `$${index + 1}`).join(', ');
+    const sql = `insert into dead_letters (${COLUMNS}) values (${marks}) on conflict (id) do nothing returning id`;
+    return (await this.#query(sql, values)).length > 0;
   }
 
-  /** False when there was none. */
-  async remove(id: string): Promise<boolean> {
-    return (await this.#query('delete from dead_letters where id = $1 returning id', [id])).length > 0;
+  /** Not where it died once more since it was read: what is there now is another death. */
+  async remove({ id, since, times }: Pick<Kept, 'id' | 'since' | 'times'>): Promise<boolean> {
+    const sql = 'delete from dead_letters where id = $1 and since = $2 and times = $3 returning id';
+    return (await this.#query(sql, [id, since, times])).length > 0;
   }
 
-  /** Removes what is too much; gives back what went. */
-  async forget(): Promise<readonly string[]> {
-    return (await this.#query<{ id: string }>(FORGET)).map(({ id }) => id);
+  /** Removes what is too much; gives back the bodies that went. */
+  async forget(): Promise<readonly Kept['body'][]> {
+    return (await this.#query<Pick<Kept, 'body'>>(FORGET)).map(({ body }) => body);
   }
 
   async #query<R extends object>(sql: string, values: readonly unknown[] = []): Promise<readonly R[]> {
