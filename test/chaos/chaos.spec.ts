@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownEngine } from '../stories/harness/engine.ts';
 import { goodRun, roundAt } from './campaign.ts';
 import { Platform } from './platform.ts';
 import { drawn, type Point, pointsOf, pointText } from './points.ts';
@@ -19,7 +20,7 @@ describe('a service killed at a step of a deployment', () => {
   let points: readonly Point[];
 
   beforeAll(async () => {
-    rising = Platform.up({ name: `k${process.pid}`, net: 42, builder: inject('engine') });
+    rising = Platform.up({ name: `k${process.pid}`, net: 42, builder: ownEngine() });
     platform = await rising;
     await goodRun(platform);
     points = drawn(pointsOf(await platform.log()), POINTS, seed);

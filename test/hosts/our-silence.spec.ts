@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ownEngine } from '../stories/harness/engine.ts';
 import { fleetShop } from './fleet/example.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { MARK, namesOf } from './fleet/names.ts';
@@ -38,9 +39,9 @@ describe('two hosts', () => {
       .sort();
 
   beforeAll(async () => {
-    rising = Fleet.up({ name, hosts: 2, net: 47, builder: inject('engine') });
+    rising = Fleet.up({ name, hosts: 2, net: 47, builder: ownEngine() });
     fleet = await rising;
-    const env = { SHOP_REPLICAS: '2', BERTH_ENGINE: inject('engine') };
+    const env = { SHOP_REPLICAS: '2', BERTH_ENGINE: ownEngine() };
     const first = await fleet.berth.cli(['deploy', '-f', fleetShop], env);
     if (first.code !== 0) throw new Error(first.stderr);
     await restart('SIGTERM');

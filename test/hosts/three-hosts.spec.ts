@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoadResult, startLoad } from '../../examples/shop/load.mjs';
 import type { Finished } from '../stories/harness/berth.ts';
+import { ownEngine } from '../stories/harness/engine.ts';
 import { buildOnly, fleetShop, onlyOf } from './fleet/example.ts';
 import { Fleet } from './fleet/fleet.ts';
 import { remains } from './fleet/remains.ts';
@@ -21,13 +22,13 @@ describe('three hosts', () => {
   let placed: readonly (readonly string[])[];
 
   const deploy = (version: number, ...args: readonly string[]): Promise<Finished> =>
-    fleet.berth.cli(['deploy', '-f', fleetShop, ...args], { SHOP_VERSION: String(version), BERTH_ENGINE: inject('engine') });
+    fleet.berth.cli(['deploy', '-f', fleetShop, ...args], { SHOP_VERSION: String(version), BERTH_ENGINE: ownEngine() });
   const happened = (type: string, version: number) =>
     fleet.berth.until((event) => event.type === type && (event.data as { version?: number }).version === version, 60);
   const doors = () => fleet.hosts.map(({ address }) => `http://${address}:8080/`);
 
   beforeAll(async () => {
-    rising = Fleet.up({ name, hosts: 3, net: 41, builder: inject('engine') });
+    rising = Fleet.up({ name, hosts: 3, net: 41, builder: ownEngine() });
     fleet = await rising;
     const first = await deploy(1);
     if (first.code !== 0) throw new Error(first.stderr);

@@ -2,15 +2,16 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Berth, type Finished, shop } from './harness/berth.ts';
+import { ownEngine } from './harness/engine.ts';
 
 /** What a person gets who asks for something that can't be: on the terminal and over HTTP. */
 describe('bad input', () => {
   let berth: Berth;
 
   beforeAll(async () => {
-    berth = await Berth.create(inject('engine'), 7);
+    berth = await Berth.create(ownEngine(), 7);
     await berth.start();
   });
   afterAll(() => berth?.destroy());

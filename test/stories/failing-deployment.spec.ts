@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoadResult, startLoad } from '../../examples/shop/load.mjs';
 import { Berth, type Finished, shop } from './harness/berth.ts';
+import { ownEngine } from './harness/engine.ts';
 
 /** One container exits at start, one never gets healthy; version 1 serves all the while. */
 describe('a deployment that fails', () => {
@@ -11,7 +12,7 @@ describe('a deployment that fails', () => {
   let generationBefore: unknown;
 
   beforeAll(async () => {
-    berth = await Berth.create(inject('engine'), 2);
+    berth = await Berth.create(ownEngine(), 2);
     await berth.start();
     const live = await berth.deploy(shop, { SHOP_VERSION: '1' });
     if (live.code !== 0) throw new Error(live.stderr);

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Berth } from './harness/berth.ts';
 import { runningContainers } from './harness/containers.ts';
+import { ownEngine } from './harness/engine.ts';
 import { Processes } from './harness/processes.ts';
 import { Rollouts } from './harness/rollouts.ts';
 
@@ -11,7 +12,7 @@ describe('the ground is shaken in the middle of a deployment', () => {
   let rollouts: Rollouts;
 
   beforeAll(async () => {
-    berth = await Berth.create(inject('engine'), 11, { replicas: 2 });
+    berth = await Berth.create(ownEngine(), 11, { replicas: 2 });
     processes = berth.roof as Processes;
     await berth.start();
     rollouts = new Rollouts(berth);

@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventType } from '#libs/contracts';
 import { type LoadResult, startLoad } from '../../examples/shop/load.mjs';
 import { Berth, shop } from './harness/berth.ts';
 import { runningContainers } from './harness/containers.ts';
+import { ownEngine } from './harness/engine.ts';
 
 /** SIGKILL at three steps of a deployment: after the placing, after the draft, after the promotion. */
 describe.each<[EventType, number]>([
@@ -14,7 +15,7 @@ describe.each<[EventType, number]>([
   let load: LoadResult;
 
   beforeAll(async () => {
-    berth = await Berth.create(inject('engine'), net);
+    berth = await Berth.create(ownEngine(), net);
     await berth.start();
     const live = await berth.deploy(shop, { SHOP_VERSION: '1' });
     if (live.code !== 0) throw new Error(live.stderr);

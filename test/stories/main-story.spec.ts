@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LoadResult, startLoad } from '../../examples/shop/load.mjs';
 import { Berth, type Finished, shop } from './harness/berth.ts';
 import { lookUpFrom } from './harness/containers.ts';
+import { ownEngine } from './harness/engine.ts';
 import type { Shape } from './harness/roof.ts';
 
 /** The main story: version 1, version 2 under load, the proof. One test a claim; the deployments happen once in each shape. */
@@ -16,7 +17,7 @@ describe.each<[string, Shape, number]>([
   let load: LoadResult;
 
   beforeAll(async () => {
-    berth = await Berth.create(inject('engine'), net, shape);
+    berth = await Berth.create(ownEngine(), net, shape);
     await berth.start();
     first = await berth.deploy(shop, { SHOP_VERSION: '1' });
     const running = startLoad({ url: berth.door, rate: 40, upload: true });

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventType } from '#libs/contracts';
 import { Berth } from './harness/berth.ts';
 import { runningContainers } from './harness/containers.ts';
+import { ownEngine } from './harness/engine.ts';
 import { type ControlService, Processes } from './harness/processes.ts';
 import { Rollouts } from './harness/rollouts.ts';
 
@@ -26,7 +27,7 @@ describe('one of two replicas is lost in the middle of a deployment', () => {
   const thawed: Promise<void>[] = [];
 
   beforeAll(async () => {
-    berth = await Berth.create(inject('engine'), 10, { replicas: 2 });
+    berth = await Berth.create(ownEngine(), 10, { replicas: 2 });
     processes = berth.roof as Processes;
     await berth.start();
     rollouts = new Rollouts(berth);

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Berth, type Finished } from './harness/berth.ts';
+import { ownEngine } from './harness/engine.ts';
 
 const SERVER = `
   require('node:http').createServer((_, answer) => answer.end(process.env.VERSION)).listen(3000);
@@ -65,7 +66,7 @@ describe('a service that is scaled under load', () => {
   };
 
   beforeAll(async () => {
-    berth = await Berth.create(inject('engine'), 23);
+    berth = await Berth.create(ownEngine(), 23);
     await berth.start();
     ran.first = await berth.deploy(files('1'));
     const stop = knocking(berth.door);

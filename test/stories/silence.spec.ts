@@ -1,10 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DeploymentView } from '#libs/contracts';
 import { Berth } from './harness/berth.ts';
 import { touchIn } from './harness/containers.ts';
+import { ownEngine } from './harness/engine.ts';
 import { Processes } from './harness/processes.ts';
 
 const DEADLINE_MS = 10_000;
@@ -32,7 +33,7 @@ describe('nobody could work for longer than the deadline of a deployment', () =>
   let file: string;
 
   beforeAll(async () => {
-    berth = await Berth.create(inject('engine'), 12, { replicas: 1 });
+    berth = await Berth.create(ownEngine(), 12, { replicas: 1 });
     processes = berth.roof as Processes;
     file = join(berth.home, 'compose.yaml');
     writeFileSync(file, manifest);

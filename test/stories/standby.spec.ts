@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditAnswer } from '#libs/contracts';
 import { Servers } from '#libs/testing';
 import { Berth, shop } from './harness/berth.ts';
+import { ownEngine } from './harness/engine.ts';
 
 type Server = Awaited<ReturnType<Servers['start']>>;
 
@@ -30,7 +31,7 @@ describe.skipIf(!Servers.areInstalled)('a standby takes over', () => {
     servers = await Servers.open();
     serving = await servers.start('first');
     servers.pointTo(serving);
-    berth = await Berth.create(inject('engine'), 21, { replicas: 1 });
+    berth = await Berth.create(ownEngine(), 21, { replicas: 1 });
     await berth.start({ BERTH_DATABASE_URL: servers.url });
     await deploy('1');
     following = await servers.startStandby(serving, 'second');

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Berth, shop } from './harness/berth.ts';
 import { lookUpFrom, type RunningContainer, removeContainer, runningContainers } from './harness/containers.ts';
 import { type CountingEngine, countingEngine } from './harness/counting-engine.ts';
+import { ownEngine } from './harness/engine.ts';
 
 describe('Berth is stopped and started', () => {
   let berth: Berth;
@@ -10,7 +11,7 @@ describe('Berth is stopped and started', () => {
   let before: readonly RunningContainer[];
 
   beforeAll(async () => {
-    berth = await Berth.create(inject('engine'), 6);
+    berth = await Berth.create(ownEngine(), 6);
     await berth.start();
     const live = await berth.deploy(shop, { SHOP_VERSION: '1' });
     if (live.code !== 0) throw new Error(live.stderr);
