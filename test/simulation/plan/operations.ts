@@ -31,6 +31,12 @@ const deploy = ({ chance, operator, stacks }: WorkStage, port?: number): void =>
   if (stack) operator.deploy(wishOf(chance, stack, port ?? FIRST_PORT + index));
 };
 
+const deployAtFirstDoor = (stage: WorkStage): void => {
+  const { chance, operator, stacks } = stage;
+  if (chance.happens(0.5)) deploy(stage, FIRST_PORT);
+  else for (const stack of stacks) operator.deploy(wishOf(chance, stack, FIRST_PORT));
+};
+
 /** Of a host that joined once: nobody can name another one. */
 const change = async ({ chance, operator, hosts, world }: WorkStage, wanted: (chance: Chance) => HostChange): Promise<void> => {
   const host = chance.pick(hosts);
@@ -72,8 +78,8 @@ export const OPERATIONS = {
       operator.after(chance.between(0, 3000), ask);
     },
   },
-  /** All stacks ask for one door. */
-  'deploy at the first door': { share: 0.2, act: (stage) => deploy(stage, FIRST_PORT) },
+  /** All stacks ask for one door, now and then at one moment. */
+  'deploy at the first door': { share: 0.2, act: (stage) => deployAtFirstDoor(stage) },
   'scale a service': { share: 0.4, act: scale },
   'move a container': { share: 0.25, act: move },
   'cordon a host': { share: 0.15, act: (stage) => change(stage, () => ({ kind: 'cordon' })) },
