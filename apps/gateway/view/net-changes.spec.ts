@@ -45,6 +45,11 @@ describe('netChanges', () => {
     );
   });
 
+  it('takes as many rows as a thousand events place', () => {
+    const many = Array.from({ length: 300_000 }, (_, nth): Change => ({ do: 'drop', table: 'container', key: `c${nth}` }));
+    expect(netChanges(many).map(({ length }) => length)).toEqual([300_000]);
+  });
+
   it('makes one change of a container that is placed, starts and becomes healthy', () => {
     const put: Change = { do: 'put', table: 'container', key: 'a', columns: { status: 'placed', since: 1 } };
     const patch = (status: 'started' | 'healthy', since: number): Change => ({

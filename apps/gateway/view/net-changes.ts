@@ -21,8 +21,14 @@ export const netChanges = (changes: readonly Change[]): readonly Round[] => {
     const merged = last && merge(last, change);
     rows.set(row, merged ? [...before.slice(0, -1), merged] : [...before, change]);
   }
-  const longest = Math.max(0, ...[...rows.values()].map(({ length }) => length));
-  return Array.from({ length: longest }, (_, round) => [...rows.values()].flatMap((row) => row[round] ?? []));
+  const rounds: RowChange[][] = [];
+  for (const row of rows.values())
+    for (const [nth, change] of row.entries()) {
+      const round = rounds[nth];
+      if (round) round.push(change);
+      else rounds.push([change]);
+    }
+  return rounds;
 };
 
 const byRow = (change: Change): readonly RowChange[] => {

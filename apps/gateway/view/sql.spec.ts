@@ -31,4 +31,11 @@ describe('statementsOf', () => {
       { text: 'DELETE FROM container_view WHERE container = ANY($1)', values: [['c1', 'c2']] },
     ]);
   });
+
+  it('says very many in several statements, each row once', () => {
+    const keys = Array.from({ length: 12_000 }, (_, nth) => `c${nth}`);
+    const statements = statementsOf(keys.map((key) => ({ do: 'drop', table: 'container', key })));
+    expect(statements.map(({ values: [some] }) => (some as string[]).length)).toEqual([5000, 5000, 2000]);
+    expect(statements.flatMap(({ values: [some] }) => some)).toEqual(keys);
+  });
 });

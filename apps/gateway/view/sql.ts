@@ -5,12 +5,20 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
+/** Of one statement: a thousand events may place a million containers, which no text could hold. */
+const MOST_ROWS = 5000;
+
 /** The statements that make the changes of a round: one for all of a table that change alike. Names come from our own row types, never from outside. */
 export const statementsOf = (round: Round): readonly Statement[] =>
-  [...Map.groupBy(round, textOf)].map(([text, changes]) => ({
-    text,
-    values: [changes[0]?.do === 'drop' ? changes.map(({ key }) => key) : JSON.stringify(changes.map(rowOf))],
-  }));
+  [...Map.groupBy(round, textOf)].flatMap(([text, changes]) =>
+    Array.from({ length: Math.ceil(changes.length / MOST_ROWS) }, (_, nth) => ({
+      text,
+      values: [rowsOf(changes.slice(nth * MOST_ROWS, (nth + 1) * MOST_ROWS))],
+    })),
+  );
+
+const rowsOf = (changes: Round): unknown =>
+  changes[0]?.do === 'drop' ? changes.map(({ key }) => key) : JSON.stringify(changes.map(rowOf));
 
 const textOf = (change: RowChange): string => {
   const { table } = change;
