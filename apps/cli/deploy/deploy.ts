@@ -1,11 +1,11 @@
 import type { DeployAccepted } from '#libs/contracts';
-import { parseDuration } from '#libs/manifest/yaml';
 import { type Line, printSince } from '../api/progress.ts';
 import { Refusal } from '../api/refusal.ts';
 import { Docker } from '../build/docker.ts';
 import { revisionOf } from '../build/revision.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Exit, type ExitCode } from '../exit.ts';
+import { readTimeout } from '../read-timeout.ts';
 import { imagesOf } from './images.ts';
 import { type ManifestFile, readManifestFile } from './manifest-file.ts';
 import { beginProgress } from './progress.ts';
@@ -25,8 +25,7 @@ export interface DeployOptions {
 
 /** Builds, asks for a deployment and says what becomes of it. With `--json` one object on stdout, and the progress on stderr. */
 export const deploy = async (context: Context, options: DeployOptions): Promise<ExitCode> => {
-  const timeoutMs = parseDuration(options.timeout);
-  if (timeoutMs === null) throw new Exit(EXIT.usage, `read --timeout: ${options.timeout} is no time; write it as 90s or 15m`);
+  const timeoutMs = readTimeout(options.timeout);
   const print = (text: string): void => (options.json ? context.terminal.note(text) : context.terminal.data(text));
   const began = context.clock.now();
   const file = await readManifestFile(context, options.file);

@@ -1,8 +1,8 @@
 import type { HostChange, HostChangeAccepted } from '#libs/contracts';
-import { parseDuration } from '#libs/manifest/yaml';
 import { followWork, printSince } from '../api/progress.ts';
 import type { Context } from '../context.ts';
-import { EXIT, Exit, type ExitCode } from '../exit.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { readTimeout } from '../read-timeout.ts';
 import { awaitedBy, beginHostProgress, type HostProgress, TOLD, takeHostStep } from './progress.ts';
 import { unfitLines } from './unfit.ts';
 
@@ -25,8 +25,7 @@ const CODES: Readonly<Record<Ended, ExitCode>> = {
 /** Asks for a change of a host and tells what becomes of it until it is done. */
 export const changeHost = async (context: Context, host: string, change: HostChange, options: ChangeOptions): Promise<ExitCode> => {
   const { api, terminal } = context;
-  const timeoutMs = parseDuration(options.timeout);
-  if (timeoutMs === null) throw new Exit(EXIT.usage, `read --timeout: ${options.timeout} is no time; write it as 90s or 15m`);
+  const timeoutMs = readTimeout(options.timeout);
   const there = (await api.containers(undefined)).filter((known) => known.host === host);
   const accepted = await ask(context, host, change);
   const say = (text: string): void => (options.json ? terminal.note(text) : terminal.data(text));

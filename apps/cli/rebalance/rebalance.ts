@@ -1,10 +1,10 @@
 import type { MoveView, RebalanceView, SpreadView } from '#libs/contracts';
-import { parseDuration } from '#libs/manifest/yaml';
 import { query } from '../api/api.ts';
 import { type Followed, followWork, printSince } from '../api/progress.ts';
 import type { Context } from '../context.ts';
-import { EXIT, Exit, type ExitCode } from '../exit.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
 import { tableLines } from '../print/table.ts';
+import { readTimeout } from '../read-timeout.ts';
 import { awaitedBy, beginMoves, isMoved, type MovesProgress, takeMoveStep } from './progress.ts';
 
 export interface RebalanceOptions {
@@ -19,8 +19,7 @@ export interface RebalanceOptions {
 /** Shows which moves would make the fleet more even; with `--apply` asks for them and waits until they are done. */
 export const rebalance = async (context: Context, options: RebalanceOptions): Promise<ExitCode> => {
   const { api, terminal, clock } = context;
-  const timeoutMs = parseDuration(options.timeout);
-  if (timeoutMs === null) throw new Exit(EXIT.usage, `read --timeout: ${options.timeout} is no time; write it as 90s or 15m`);
+  const timeoutMs = readTimeout(options.timeout);
   const { max, stack, json } = options;
   const since = clock.now();
   const view = options.apply

@@ -1,10 +1,10 @@
 import type { ScaleAccepted } from '#libs/contracts';
-import { parseDuration } from '#libs/manifest/yaml';
 import { type Followed, followWork, printSince } from '../api/progress.ts';
 import { Refusal } from '../api/refusal.ts';
 import type { Context } from '../context.ts';
 import { EXIT, Exit, type ExitCode } from '../exit.ts';
 import { secondsText } from '../print/times.ts';
+import { readTimeout } from '../read-timeout.ts';
 import { awaitedBy, beginScale, isScaled, type ScaleProgress, takeScaleStep } from './progress.ts';
 import { readWishes } from './read-wishes.ts';
 import { stackHere } from './stack-here.ts';
@@ -18,8 +18,7 @@ export interface ScaleOptions {
 
 /** Asks for more or fewer containers and waits until the services have them. */
 export const scale = async (context: Context, texts: readonly string[], options: ScaleOptions): Promise<ExitCode> => {
-  const timeoutMs = parseDuration(options.timeout);
-  if (timeoutMs === null) throw new Exit(EXIT.usage, `read --timeout: ${options.timeout} is no time; write it as 90s or 15m`);
+  const timeoutMs = readTimeout(options.timeout);
   const services = readWishes(texts);
   const since = context.clock.now();
   const stack = await stackHere(context, options.stack);
